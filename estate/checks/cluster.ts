@@ -1,0 +1,33 @@
+import { type Problem, problem } from "../problems";
+import type { Estate } from "../schema";
+
+/** Mistakes in the networks' roles: Proxmox's API, corosync and SSH need one management address on each node. */
+export function checkCluster(estate: Estate): Problem[] {
+  const management = Object.entries(estate.networks).filter(
+    ([, network]) => network.purpose === "management",
+  );
+  const [first] = management;
+  if (first === undefined || management.length > 1) {
+    const found = management.map(([name]) => name);
+    return [problem(["networks"], found, "exactly one network with purpose management")];
+  }
+  const [name, network] = first;
+  return [
+    ...(network.bridge === undefined
+      ? [problem(["networks", name, "bridge"], undefined, "the bridge that carries the management network")]
+      : []),
+    ...Object.entries(estate.nodes)
+      .filter(([, node]) => node.addresses[name] === undefined)
+      .map(([node]) =>
+        problem(["nodes", node, "addresses", name], undefined, `an address in ${network.cidr}`),
+      ),
+    ...Object.entries(estate.networks)
+      .filter(
+        ([, { bridge, vlan }]) =>
+          bridge !== undefined && vlan !== undefined && !estate.bridges[bridge]?.vlanAware,
+      )
+      .map(([other, { vlan, bridge }]) =>
+        problem(["networks", other, "vlan"], vlan, `none, or vlanAware: true on bridges.${bridge}`),
+      ),
+  ];
+}

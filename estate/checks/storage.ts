@@ -1,0 +1,109 @@
+import { oneOf, type Problem, problem, type Step } from "../problems";
+import type { Estate } from "../schema";
+
+type Content = "backup" | "images" | "import" | "iso" | "rootdir" | "vztmpl";
+
+/** Something that is to be put on a storage. */
+interface Use {
+  readonly path: readonly Step[];
+  readonly storage: string;
+  readonly content: Content;
+  /** The node that needs the storage, where it is one node. */
+  readonly node?: string;
+}
+
+/** Things put on a storage that does not hold such content, or that the node in question does not have. */
+export function checkStorageUse(estate: Estate): Problem[] {
+  return [
+    ...uses(estate).flatMap((use) => useProblems(estate, use)),
+    ...exportsMissing(estate),
+    ...datasetsMissing(estate),
+  ];
+}
+
+function useProblems(estate: Estate, { path, storage, content, node }: Use): Problem[] {
+  const target = estate.storages[storage];
+  if (target === undefined) return []; // a dangling reference has been reported as such
+  const held: readonly string[] = target.content;
+  if (!held.includes(content)) {
+    const able = Object.entries(estate.storages).filter(([, other]) =>
+      other.content.some((kind) => kind === content),
+    );
+    return [problem(path, storage, `a storage with content ${content}: ${oneOf(able.map(([id]) => id))}`)];
+  }
+  if (node !== undefined && target.nodes !== undefined && !target.nodes.includes(node)) {
+    return [
+      problem(path, storage, `a storage that ${node} has; ${storage} is on ${target.nodes.join(", ")} only`),
+    ];
+  }
+  return [];
+}
+
+function uses(estate: Estate): Use[] {
+  return [
+    ...Object.entries(estate.images).map(([name, { storage, content }]) => ({
+      path: ["images", name, "storage"],
+      storage,
+      content,
+    })),
+    ...Object.entries(estate.backupJobs).map(([name, { storage }]) => ({
+      path: ["backupJobs", name, "storage"],
+      storage,
+      content: "backup" as const,
+    })),
+    ...Object.entries(estate.guests).flatMap(([name, guest]): Use[] => {
+      const at = (...steps: string[]): Step[] => ["guests", name, ...steps];
+      const { node } = guest;
+      if (guest.kind === "lxc") {
+        return [
+          { path: at("rootDisk", "storage"), storage: guest.rootDisk.storage, content: "rootdir", node },
+        ];
+      }
+      const disks = Object.entries(guest.disks).map(([slot, { storage }]) => ({
+        path: at("disks", slot, "storage"),
+        storage,
+      }));
+      const others = (["efiStorage", "tpmStorage", "cloudInitStorage"] as const).flatMap((key) => {
+        const storage = guest[key];
+        return storage === undefined ? [] : [{ path: at(key), storage }];
+      });
+      return [...disks, ...others].map((use) => ({ ...use, content: "images", node }));
+    }),
+  ];
+}
+
+function exportsMissing(estate: Estate): Problem[] {
+  return Object.entries(estate.storages).flatMap(([id, storage]) => {
+    if (storage.type !== "nfs") return [];
+    const paths = Object.keys(estate.nfsServers[storage.server]?.exports ?? {});
+    const known = estate.nfsServers[storage.server] === undefined || paths.includes(storage.export);
+    return known
+      ? []
+      : [
+          problem(
+            ["storages", id, "export"],
+            storage.export,
+            `an export of ${storage.server}: ${oneOf(paths, storage.export)}`,
+          ),
+        ];
+  });
+}
+
+function datasetsMissing(estate: Estate): Problem[] {
+  return Object.entries(estate.storages).flatMap(([id, storage]) => {
+    if (storage.type !== "zfspool") return [];
+    const [pool = "", ...rest] = storage.pool.split("/");
+    const datasets = Object.keys(estate.zfsPools[pool]?.datasets ?? {});
+    const dataset = rest.join("/");
+    const known = estate.zfsPools[pool] === undefined || dataset === "" || datasets.includes(dataset);
+    return known
+      ? []
+      : [
+          problem(
+            ["storages", id, "pool"],
+            storage.pool,
+            `${pool}, or a dataset of it: ${oneOf(datasets, dataset)}`,
+          ),
+        ];
+  });
+}

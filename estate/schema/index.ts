@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { awsSections } from "./aws";
+import { clusterSections } from "./cluster";
+import { guestSections } from "./guest";
+import { protectionSections } from "./protection";
+import { storageSections } from "./storage";
+
+/** The environment description: the one source of the types, the validation and the editors' JSON Schema. */
+export const estateSchema = z.strictObject({
+  ...clusterSections,
+  ...storageSections,
+  ...guestSections,
+  ...protectionSections,
+  ...awsSections,
+});
+
+/** A validated estate: defaults filled in, sizes as numbers (memory in MiB, disks in GiB). */
+export type Estate = z.output<typeof estateSchema>;
+/** An estate as an environment file writes it. */
+export type EstateDescription = z.input<typeof estateSchema>;
+
+export type Cluster = Estate["cluster"];
+export type Network = Estate["networks"][string];
+export type Bridge = Estate["bridges"][string];
+export type Node = Estate["nodes"][string];
+export type ZfsPool = Estate["zfsPools"][string];
+export type NfsServer = Estate["nfsServers"][string];
+export type Storage = Estate["storages"][string];
+export type Image = Estate["images"][string];
+export type Guest = Estate["guests"][string];
+export type Vm = Extract<Guest, { kind: "vm" }>;
+export type Lxc = Extract<Guest, { kind: "lxc" }>;
+export type Nic = Vm["nics"][string];
+export type HaRule = Estate["haRules"][string];
+export type BackupJob = Estate["backupJobs"][string];
+export type Aws = NonNullable<Estate["aws"]>;

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { configId } from "./values";
+
+const guests = z.array(z.string()).min(1).describe("Guests that the rule is for");
+
+/** A rule for where HA guests run (PVE 9; its predecessors, HA groups, are rejected there). */
+export const haRuleSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("node-affinity"),
+    guests,
+    nodes: z
+      .record(z.string(), z.int().min(0).max(1000))
+      .describe("Nodes with their priority; the highest that is online wins"),
+    strict: z
+      .boolean()
+      .default(false)
+      .describe("Never run on other nodes, even when none of these is online"),
+  }),
+  z.strictObject({
+    type: z.literal("resource-affinity"),
+    guests: guests.min(2),
+    affinity: z.enum(["positive", "negative"]).describe("positive keeps guests together, negative apart"),
+  }),
+]);
+
+const keep = (period: string) =>
+  z.int().min(0).optional().describe(`Keep the last backup of this many ${period}`);
+
+/** A backup job of the cluster (vzdump). */
+export const backupJobSchema = z.strictObject({
+  schedule: z.string().min(1).describe("systemd-like calendar event, such as 02:00 or sat 03:30"),
+  storage: z.string().describe("Storage with content backup"),
+  guests: z
+    .union([z.literal("all"), z.array(z.string()).min(1)], { error: "all, or a list of guests" })
+    .default("all")
+    .describe("Guests that the job saves"),
+  mode: z.enum(["snapshot", "suspend", "stop"]).default("snapshot"),
+  compress: z.enum(["zstd", "lzo", "gzip", "0"]).default("zstd"),
+  retention: z
+    .strictObject({
+      last: z.int().min(0).optional().describe("Keep this many of the newest"),
+      hourly: keep("hours"),
+      daily: keep("days"),
+      weekly: keep("weeks"),
+      monthly: keep("months"),
+      yearly: keep("years"),
+    })
+    .refine((retention) => Object.values(retention).some((count) => (count ?? 0) > 0), {
+      error: "at least one backup to keep",
+    })
+    .describe("Which backups the job keeps; the rest is pruned"),
+});
+
+export const protectionSections = {
+  haRules: z.record(configId, haRuleSchema).default({}).describe("HA rules by name"),
+  backupJobs: z.record(configId, backupJobSchema).default({}).describe("Backup jobs by name"),
+};

@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { absolutePath, address, cidr, configId } from "./values";
+
+const DATASET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]*(\/[A-Za-z0-9][A-Za-z0-9_.:-]*)*$/;
+
+const datasetSchema = z.strictObject({
+  properties: z
+    .record(
+      z.string().regex(/^[a-z0-9:._-]+$/, { error: "a ZFS property name" }),
+      z.string().regex(/^[A-Za-z0-9:._/-]+$/, { error: "a ZFS property value without blanks" }),
+    )
+    .default({})
+    .describe("ZFS properties, such as recordsize: 1M"),
+});
+
+/** A ZFS pool, made the same way on each of its nodes. */
+export const zfsPoolSchema = z.strictObject({
+  nodes: z.array(z.string()).min(1).optional().describe("Nodes that have the pool; every node when absent"),
+  raidlevel: z
+    .enum(["single", "mirror", "raid10", "raidz", "raidz2", "raidz3"])
+    .describe("Layout of the pool, in Proxmox's words"),
+  devices: z
+    .array(z.string().regex(/^\/dev\/[A-Za-z0-9/._:+-]+$/, { error: "a path below /dev" }))
+    .min(1)
+    .describe("Whole disks; /dev/disk/by-id paths survive a changed boot order"),
+  ashift: z.int().min(9).max(16).default(12).describe("Sector size as a power of two; 12 is 4 KiB"),
+  compression: z
+    .enum(["on", "off", "gzip", "lz4", "lzjb", "zle", "zstd"])
+    .default("on")
+    .describe("Compression of the pool's root dataset"),
+  datasets: z
+    .record(z.string().regex(DATASET_NAME, { error: "a dataset name without the pool" }), datasetSchema)
+    .default({})
+    .describe("Datasets below the pool"),
+});
+
+const exportSchema = z.strictObject({
+  clients: z
+    .record(
+      cidr,
+      z.strictObject({
+        options: z
+          .array(z.string().regex(/^[a-z_]+(=[A-Za-z0-9:._/-]+)?$/, { error: "an option of exports(5)" }))
+          .min(1)
+          .default(["rw", "sync", "no_subtree_check"])
+          .describe("Options of exports(5)"),
+      }),
+    )
+    .describe("Clients by network, each with its options"),
+});
+
+/** A Debian host outside the cluster that exports folders over NFS. */
+export const nfsServerSchema = z.strictObject({
+  address,
+  sshUser: z.string().default("root").describe("User that the export script logs in as"),
+  exports: z.record(absolutePath, exportSchema).describe("Exported folders by path"),
+});
+
+const CONTENT = ["backup", "images", "import", "iso", "rootdir", "snippets", "vztmpl"] as const;
+const DISK_CONTENT = ["images", "rootdir"] as const;
+
+const common = {
+  nodes: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("Nodes that may use the storage; every node when absent"),
+  existing: z
+    .boolean()
+    .default(false)
+    .describe("The installer made it (local, local-lvm): adopt it on the first up instead of creating it"),
+};
+
+const fileContent = z.array(z.enum(CONTENT)).min(1).describe("What the storage may hold");
+const diskContent = z
+  .array(z.enum(DISK_CONTENT))
+  .min(1)
+  .default([...DISK_CONTENT])
+  .describe("What the storage may hold: guest disks only");
+
+/** A storage of the cluster (`/etc/pve/storage.cfg`). */
+export const storageSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("directory"),
+    path: absolutePath,
+    content: fileContent,
+    shared: z.boolean().default(false).describe("The path is the same network file system on every node"),
+    ...common,
+  }),
+  z.strictObject({
+    type: z.literal("zfspool"),
+    pool: z.string().regex(DATASET_NAME, { error: "a pool, or a dataset such as pool/name" }),
+    content: diskContent,
+    thinProvision: z.boolean().default(true).describe("Allocate space only as it is written"),
+    ...common,
+  }),
+  z.strictObject({
+    type: z.literal("lvmthin"),
+    volumeGroup: z.string().min(1),
+    thinPool: z.string().min(1),
+    content: diskContent,
+    ...common,
+  }),
+  z.strictObject({
+    type: z.literal("nfs"),
+    server: z.string().describe("Name of an entry of nfsServers"),
+    export: absolutePath.describe("Exported path on that server"),
+    content: fileContent,
+    options: z.string().default("vers=4.2").describe("Mount options"),
+    ...common,
+  }),
+]);
+
+/** A pinned image or container template that is downloaded once. */
+export const imageSchema = z.strictObject({
+  url: z.url({ error: "an http(s) URL of one exact version" }),
+  storage: z.string().describe("Storage that keeps the file"),
+  content: z
+    .enum(["import", "vztmpl", "iso"])
+    .describe("import for VM disks, vztmpl for container templates, iso for installation media"),
+  fileName: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]+$/, { error: "a file name without blanks" })
+    .optional(),
+  checksum: z
+    .string()
+    .regex(/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/, {
+      error: "sha256:… or sha512:… in lower-case hex",
+    })
+    .optional()
+    .describe("Checksum that the publisher states"),
+});
+
+const imageName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: "letters, digits and . _ -" });
+
+export const storageSections = {
+  zfsPools: z.record(configId, zfsPoolSchema).default({}).describe("ZFS pools by name"),
+  nfsServers: z.record(configId, nfsServerSchema).default({}).describe("NFS servers by name"),
+  storages: z.record(configId, storageSchema).describe("Storages of the cluster by id"),
+  images: z.record(imageName, imageSchema).default({}).describe("Images and templates by name"),
+};

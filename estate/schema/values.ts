@@ -1,0 +1,96 @@
+import { IPv4, IPv4CidrRange } from "ip-num";
+import { z } from "zod";
+
+/** MiB in one unit of the sizes that an environment file may use. Proxmox counts in binary units throughout. */
+const MEBIBYTES = { MiB: 1, GiB: 1024, TiB: 1024 * 1024 } as const;
+
+type SizeUnit = keyof typeof MEBIBYTES;
+
+function inMebibytes(text: string): number {
+  const [amount, unit] = text.split(" ") as [string, SizeUnit];
+  return Number(amount) * MEBIBYTES[unit];
+}
+
+/** An amount of memory such as `512 MiB` or `1 GiB`; parsed to MiB, the unit of Proxmox's `memory` and `swap`. */
+export const memorySize = z
+  .string()
+  .regex(/^[1-9]\d* (MiB|GiB)$/, { error: "a whole number with its unit, such as 512 MiB or 1 GiB" })
+  .describe("Amount of memory with its unit: MiB or GiB")
+  .transform(inMebibytes);
+
+/** A disk size such as `8 GiB`; parsed to GiB, the unit of Proxmox's disk `size`. */
+export const diskSize = z
+  .string()
+  .regex(/^[1-9]\d* (GiB|TiB)$/, { error: "a whole number with its unit, such as 8 GiB or 2 TiB" })
+  .describe("Disk size with its unit: GiB or TiB")
+  .transform((text) => inMebibytes(text) / MEBIBYTES.GiB);
+
+/** Whether `text` is what ip-num accepts without complaint: it reports mistakes by throwing. */
+function accepted(parse: () => unknown): boolean {
+  try {
+    parse();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An IPv4 address without prefix length. */
+export const address = z
+  .string()
+  .refine((text) => accepted(() => new IPv4(text)), { error: "an IPv4 address such as 192.168.137.10" })
+  .describe("IPv4 address");
+
+/** A network in CIDR notation; host bits must be zero, so that a typo in the prefix length is noticed. */
+export const cidr = z
+  .string()
+  .refine((text) => accepted(() => IPv4CidrRange.fromCidr(text)) && isNetworkAddress(text), {
+    error: "a network in CIDR notation whose host bits are zero, such as 192.168.137.0/24",
+  })
+  .describe("Network in CIDR notation");
+
+/** An address with the prefix length of its network, as Proxmox writes guest addresses. */
+export const interfaceAddress = z
+  .string()
+  .refine((text) => accepted(() => IPv4CidrRange.fromCidr(text)), {
+    error: "an IPv4 address with its prefix length, such as 192.168.137.20/24, or dhcp",
+  })
+  .describe("IPv4 address with prefix length");
+
+function isNetworkAddress(text: string): boolean {
+  const range = IPv4CidrRange.fromCidr(text);
+  return `${range.getFirst().toString()}/${range.getPrefix().toString()}`.startsWith(
+    `${text.split("/")[0]}/`,
+  );
+}
+
+/** A DNS label: what Proxmox accepts as a node or guest name (RFC 1123). */
+export const hostName = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/, {
+    error: "letters, digits and inner hyphens, at most 63 characters",
+  })
+  .describe("Host name (one DNS label)");
+
+/** A storage, pool, rule or job id as Proxmox accepts it (`pve-configid`: a letter, then letters, digits, - and _). */
+export const configId = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{1,99}$/, { error: "a letter, then letters, digits, - or _" })
+  .describe("Proxmox configuration id");
+
+/** An absolute path that can stand in a mount table or an export list without quoting. */
+export const absolutePath = z
+  .string()
+  .regex(/^(\/[A-Za-z0-9._+@-]+)+$/, { error: "an absolute path of letters, digits and . _ + @ -" })
+  .describe("Absolute path");
+
+/** An OpenSSH public key line. */
+export const sshPublicKey = z
+  .string()
+  .regex(
+    /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com) [A-Za-z0-9+/=]+( .*)?$/,
+    {
+      error: "an OpenSSH public key, such as ssh-ed25519 AAAA... name",
+    },
+  )
+  .describe("OpenSSH public key");
