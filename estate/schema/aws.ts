@@ -13,6 +13,10 @@ const recoverySchema = z.strictObject({
     .regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, { error: "an EC2 instance type such as t3.small" })
     .describe("EC2 instance type (x86-64, as the guest is)"),
   volume: z.int().min(1).max(16_384).default(8).describe("Root volume in GiB"),
+  ports: z
+    .array(z.int().min(1).max(65_535))
+    .default([22])
+    .describe("TCP ports that are reachable from inside the VPC"),
   maxInstances: z.int().min(1).max(100).default(1).describe("Instances that a failover may raise"),
 });
 

@@ -1,0 +1,145 @@
+import { Group } from "@pulumi/aws/autoscaling";
+import { getAmiOutput, LaunchTemplate, SecurityGroup } from "@pulumi/aws/ec2";
+import { SecurityGroupEgressRule, SecurityGroupIngressRule } from "@pulumi/aws/vpc";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface PilotLightArgs {
+  readonly vpcId: pulumi.Input<string>;
+  /** CIDR block of the VPC: who may reach the recovered guest. */
+  readonly vpcCidr: pulumi.Input<string>;
+  /** Subnets that instances are raised in. */
+  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Prefix list of the S3 gateway endpoint: what the guest may reach besides the VPC. */
+  readonly s3PrefixListId: pulumi.Input<string>;
+  /** AMI by owner and exact name, so that it never changes by itself. */
+  readonly image: { readonly owner: string; readonly name: string };
+  readonly instanceType: pulumi.Input<string>;
+  /** Root volume in GiB. */
+  readonly volumeSize: pulumi.Input<number>;
+  /** TCP ports that are reachable from inside the VPC. */
+  readonly ports: readonly number[];
+  /** Instances that a failover may raise. */
+  readonly maxInstances: pulumi.Input<number>;
+  /** Tags of the instances and volumes that a failover raises. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * A guest that waits in AWS at no running cost: launch template and an Auto Scaling group at zero. A failover
+ * raises the group's desired capacity; this program never takes that back.
+ *
+ * @example
+ * new PilotLight("web", { vpcId, vpcCidr, subnetIds, s3PrefixListId, image: { owner: "136693071363", name: "debian-…" },
+ *   instanceType: "t3.small", volumeSize: 16, ports: [443], maxInstances: 2, tags: {} });
+ */
+export class PilotLight extends pulumi.ComponentResource {
+  readonly launchTemplate: LaunchTemplate;
+  readonly group: Group;
+
+  constructor(name: string, args: PilotLightArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid-estate:aws:PilotLight", name, {}, opts);
+    const securityGroup = this.createSecurityGroup(name, args);
+    this.launchTemplate = this.createLaunchTemplate(name, args, securityGroup);
+    this.group = this.createGroup(name, args);
+    this.registerOutputs({ group: this.group.name });
+  }
+
+  private createSecurityGroup(name: string, args: PilotLightArgs): SecurityGroup {
+    const group = new SecurityGroup(
+      name,
+      { vpcId: args.vpcId, description: `Recovered guest ${name}`, tags: { Name: name } },
+      { parent: this },
+    );
+    const rule = { securityGroupId: group.id };
+    for (const port of args.ports) {
+      new SecurityGroupIngressRule(
+        `${name}-${port}`,
+        {
+          ...rule,
+          description: "from the VPC",
+          cidrIpv4: args.vpcCidr,
+          ipProtocol: "tcp",
+          fromPort: port,
+          toPort: port,
+        },
+        { parent: this },
+      );
+    }
+    new SecurityGroupEgressRule(
+      `${name}-vpc`,
+      { ...rule, description: "to the VPC", cidrIpv4: args.vpcCidr, ipProtocol: "-1" },
+      { parent: this },
+    );
+    new SecurityGroupEgressRule(
+      `${name}-s3`,
+      {
+        ...rule,
+        description: "to S3",
+        prefixListId: args.s3PrefixListId,
+        ipProtocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+      },
+      { parent: this },
+    );
+    return group;
+  }
+
+  private createLaunchTemplate(
+    name: string,
+    args: PilotLightArgs,
+    securityGroup: SecurityGroup,
+  ): LaunchTemplate {
+    const image = getAmiOutput(
+      { owners: [args.image.owner], filters: [{ name: "name", values: [args.image.name] }] },
+      { parent: this },
+    );
+    const tags = { ...args.tags, Name: name };
+    return new LaunchTemplate(
+      name,
+      {
+        imageId: image.id,
+        instanceType: args.instanceType,
+        updateDefaultVersion: true,
+        vpcSecurityGroupIds: [securityGroup.id],
+        // IMDSv2 only: a forged request from inside the guest must not hand out credentials.
+        metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+        blockDeviceMappings: [
+          {
+            deviceName: image.rootDeviceName,
+            ebs: {
+              volumeSize: args.volumeSize,
+              volumeType: "gp3",
+              encrypted: "true",
+              deleteOnTermination: "true",
+            },
+          },
+        ],
+        tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags })),
+        tags: { Name: name },
+      },
+      { parent: this },
+    );
+  }
+
+  private createGroup(name: string, args: PilotLightArgs): Group {
+    return new Group(
+      name,
+      {
+        minSize: 0,
+        maxSize: args.maxInstances,
+        desiredCapacity: 0,
+        vpcZoneIdentifiers: args.subnetIds,
+        launchTemplate: { id: this.launchTemplate.id, version: "$Latest" },
+        healthCheckType: "EC2",
+        tags: Object.entries({ ...args.tags, Name: name }).map(([key, value]) => ({
+          key,
+          value,
+          propagateAtLaunch: false,
+        })),
+      },
+      // A failover has raised it: an `up` in the middle of a disaster must not switch the guest off.
+      { parent: this, ignoreChanges: ["desiredCapacity"] },
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CONTRACT_VERSION, type EstateContract, type EstateSecrets } from "../contract";
+import type { Estate, Guest, Storage } from "../estate";
+import { splitInterface } from "../estate/addresses";
+import { RecoverySite } from "./aws/site";
+import { ProxmoxSite } from "./proxmox/site";
+import { mapValues } from "./records";
+
+/** Secrets that an estate needs, from the stack's configuration. */
+export interface HybridEstateSecrets {
+  readonly proxmoxApiToken: pulumi.Output<string>;
+  readonly sshPrivateKey: pulumi.Output<string>;
+}
+
+export interface HybridEstateArgs {
+  readonly estate: Estate;
+  readonly secrets: HybridEstateSecrets;
+}
+
+/** A whole estate: the Proxmox VE site, and the second site in AWS where there is one. */
+export class HybridEstate extends pulumi.ComponentResource {
+  /** What other teams build on: the stack output `estate`. */
+  readonly contract: pulumi.Output<EstateContract>;
+  /** The stack output `secrets`. */
+  readonly secrets: pulumi.Output<EstateSecrets>;
+
+  constructor(name: string, { estate, secrets }: HybridEstateArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid-estate:index:HybridEstate", name, {}, opts);
+    const { aws, cluster } = estate;
+    new ProxmoxSite(
+      "proxmox",
+      { estate, apiToken: secrets.proxmoxApiToken, sshPrivateKey: secrets.sshPrivateKey },
+      { parent: this },
+    );
+    const recovery = aws && new RecoverySite("aws", { aws, clusterName: cluster.name }, { parent: this });
+    this.contract = pulumi.output({ ...siteContract(estate), aws: recovery?.contract });
+    this.secrets = pulumi.secret(recovery?.secrets ?? {});
+    this.registerOutputs();
+  }
+}
+
+/** The part of the contract that the description alone decides. */
+function siteContract({ cluster, nodes, networks, storages, guests }: Estate): Omit<EstateContract, "aws"> {
+  return {
+    contractVersion: CONTRACT_VERSION,
+    cluster: { name: cluster.name, endpoint: cluster.endpoint },
+    nodes: mapValues(nodes, ({ addresses }) => ({ addresses })),
+    networks: mapValues(networks, ({ cidr, gateway, bridge, vlan }) => ({ cidr, gateway, bridge, vlan })),
+    storages: mapValues(storages, (storage) => ({
+      type: storage.type,
+      content: [...storage.content],
+      shared: isShared(storage),
+    })),
+    guests: mapValues(guests, guestContract),
+  };
+}
+
+function guestContract(guest: Guest): EstateContract["guests"][string] {
+  return {
+    kind: guest.kind,
+    vmId: guest.id,
+    node: guest.node,
+    addresses: Object.values(guest.nics)
+      .filter(({ address }) => address !== "dhcp")
+      .map(({ address }) => splitInterface(address).address),
+    haState: guest.kind === "vm" ? guest.ha?.state : undefined,
+  };
+}
+
+function isShared(storage: Storage): boolean {
+  return storage.type === "nfs" || (storage.type === "directory" && storage.shared);
+}

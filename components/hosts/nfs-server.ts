@@ -1,0 +1,46 @@
+import type { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { type Connection, runHostScript } from "./host-script";
+
+export interface NfsServerArgs {
+  /** The Debian host. */
+  readonly connection: Connection;
+  /** Exported folders by path, each with the options of its clients by network. */
+  readonly exports: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/**
+ * A Debian host as NFS server: nfs-kernel-server installed and enabled, one export file a folder. Removing an
+ * export takes the folder off the network and leaves what is in it.
+ *
+ * @example
+ * new NfsServer("nas", { connection, exports: { "/srv/nfs/proxmox": { "192.0.2.0/24": ["rw", "sync"] } } });
+ */
+export class NfsServer extends pulumi.ComponentResource {
+  /** The exports by path: storages on one depend on it. */
+  readonly exports: Readonly<Record<string, remote.Command>>;
+
+  constructor(name: string, args: NfsServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid-estate:hosts:NfsServer", name, {}, opts);
+    this.exports = Object.fromEntries(
+      Object.entries(args.exports).map(([path, clients]) => [
+        path,
+        runHostScript(
+          `${name}-${path.slice(1).replaceAll("/", "-")}`,
+          {
+            connection: args.connection,
+            script: "nfs-export",
+            apply: ["apply", "--path", path, ...Object.entries(clients).flatMap(clientArguments)],
+            remove: ["remove", "--path", path],
+          },
+          { parent: this },
+        ),
+      ]),
+    );
+    this.registerOutputs({ host: args.connection.host });
+  }
+}
+
+function clientArguments([client, options]: [string, readonly string[]]): string[] {
+  return ["--client", client, "--options", options.join(",")];
+}

@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { EstateContract, EstateSecrets } from "../contract";
+import { EstateError, readEstate } from "../estate";
+import { readSecrets } from "../estate/secrets";
+import { HybridEstate } from "./estate";
+
+/** What a stack exports. */
+export interface StackOutputs {
+  readonly estate: pulumi.Output<EstateContract>;
+  readonly secrets: pulumi.Output<EstateSecrets>;
+}
+
+/**
+ * The program: reads the environment file's description and secrets, and declares the estate.
+ *
+ * @throws pulumi.RunError with every mistake of the environment file, before anything is declared
+ */
+export async function program(): Promise<StackOutputs> {
+  const config = new pulumi.Config("hybrid-estate");
+  const description = readEstate(config.getObject<unknown>("estate"));
+  const secrets = readSecrets(config.getObject<unknown>("secrets"));
+  if (!description.ok || !secrets.ok) {
+    const problems = [description, secrets].flatMap((reading) => (reading.ok ? [] : reading.problems));
+    throw new pulumi.RunError(new EstateError(problems).message);
+  }
+  const { proxmoxApiToken, sshPrivateKey } = secrets.secrets;
+  const hybrid = new HybridEstate("estate", {
+    estate: description.estate,
+    secrets: { proxmoxApiToken: pulumi.secret(proxmoxApiToken), sshPrivateKey: pulumi.secret(sshPrivateKey) },
+  });
+  return { estate: hybrid.contract, secrets: hybrid.secrets };
+}
