@@ -1,0 +1,59 @@
+import type { DeclaredResource } from "./declared";
+import { get, type Known, text, texts, UNKNOWN, type Value, whole } from "./read";
+
+/** Our component: its inputs say the members, so that the pack need not guess them from other resources. */
+export const CLUSTER_TYPE = "hybrid-estate:proxmox:Cluster";
+
+/** Resources that configure a node itself: a program that has them describes its nodes. */
+export const NODE_SETTING_TYPES: readonly string[] = [
+  "apt/repository:Repository",
+  "apt/repositoryLegacy:RepositoryLegacy",
+  "apt/standard/repository:Repository",
+  "apt/standard/repositoryLegacy:RepositoryLegacy",
+  "index/certificateLegacy:CertificateLegacy",
+  "index/dnsLegacy:DnsLegacy",
+  "index/hostsLegacy:HostsLegacy",
+  "index/timeLegacy:TimeLegacy",
+  "network/linux/bond:Bond",
+  "network/linux/bridge:Bridge",
+  "network/linux/bridgeLegacy:BridgeLegacy",
+  "network/linux/vlan:Vlan",
+  "network/linux/vlanLegacy:VlanLegacy",
+  "node/config:Config",
+  "node/disk/zfs:Zfs",
+  "node/firewall:Firewall",
+  "node/firewallLegacy:FirewallLegacy",
+].map((type) => `proxmoxve:${type}`);
+
+/** The members and votes that a program states outright. */
+export interface Cluster {
+  readonly source: DeclaredResource;
+  readonly name: string;
+  readonly nodes: Value<readonly Known<string>[]>;
+  /** Votes of all members together; UNKNOWN when a member or a number of votes is not known. */
+  readonly votes: Known<number>;
+}
+
+export function readCluster(resource: DeclaredResource): Cluster {
+  const name = text(resource.properties, "name");
+  const nodes = texts(resource.properties, "nodes");
+  return {
+    source: resource,
+    name: typeof name === "string" ? name : resource.name,
+    nodes,
+    votes: nodes === UNKNOWN || nodes === undefined ? UNKNOWN : sum(nodes, get(resource.properties, "votes")),
+  };
+}
+
+/** One vote a node unless the map says otherwise (Proxmox's own default). */
+function sum(nodes: readonly Known<string>[], votes: unknown): Known<number> {
+  let total = 0;
+  for (const node of nodes) {
+    const own = votes === undefined ? 1 : node === UNKNOWN ? UNKNOWN : (whole(votes, node) ?? 1);
+    if (own === UNKNOWN) {
+      return UNKNOWN;
+    }
+    total += own;
+  }
+  return total;
+}

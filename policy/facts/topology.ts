@@ -1,0 +1,223 @@
+import { BACKUP_JOB_TYPE, type BackupJob, POOL_MEMBERSHIP_TYPES, readBackupJob } from "./backup";
+import {
+  ACCOUNT_BLOCK_TYPE,
+  BUCKET_TYPES,
+  type Bucket,
+  isSatellite,
+  type PublicAccessBlock,
+  readBucket,
+  readPublicAccessBlock,
+  sortSatellites,
+} from "./buckets";
+import { CLUSTER_TYPE, type Cluster, NODE_SETTING_TYPES, readCluster } from "./cluster";
+import type { DeclaredResource } from "./declared";
+import { CONTAINER_TYPE, type DeclaredGuest, readContainer, readVm, VM_TYPE } from "./guests";
+import {
+  HA_RESOURCE_TYPES,
+  HA_RULE_TYPES,
+  type HaResource,
+  type HaRule,
+  REPLICATION_TYPES,
+  type Replication,
+  readHaResource,
+  readHaRule,
+  readReplication,
+} from "./ha";
+import { type Guest, linkGuests } from "./links";
+import {
+  BRIDGE_TYPES,
+  type Bridge,
+  readBridge,
+  readVnet,
+  readZone,
+  VNET_TYPES,
+  type Vnet,
+  ZONE_TYPES,
+  type Zone,
+} from "./network";
+import { knownIn, text, UNKNOWN } from "./read";
+import { INSTALLER_STORAGES, isStorage, readStorage, type Storage, zfsPoolOf } from "./storages";
+
+/** Both sites as the program declares them; rules, assessment and diagrams read this and nothing else. */
+export interface Topology {
+  readonly clusters: readonly Cluster[];
+  /** Every node that any resource names. */
+  readonly nodes: ReadonlySet<string>;
+  /** The program configures nodes (or has our cluster component), so `nodes` is the cluster's size. */
+  readonly describesNodes: boolean;
+  readonly bridges: readonly Bridge[];
+  readonly vnets: readonly Vnet[];
+  readonly zones: readonly Zone[];
+  /** By id: what is declared, and what the installer made. */
+  readonly storages: ReadonlyMap<string, Storage>;
+  /** Storages whose id is not known yet. */
+  readonly unnamedStorages: readonly Storage[];
+  readonly zfsPools: ReadonlySet<string>;
+  readonly guests: readonly Guest[];
+  readonly haResources: readonly HaResource[];
+  readonly haRules: readonly HaRule[];
+  readonly replications: readonly Replication[];
+  readonly backupJobs: readonly BackupJob[];
+  /** HA resources, rules and replications whose guest is not known yet: they may be any guest's. */
+  readonly loose: {
+    readonly haResources: readonly HaResource[];
+    readonly haRules: readonly HaRule[];
+    readonly replications: readonly Replication[];
+  };
+  readonly buckets: readonly Bucket[];
+  readonly accountBlocks: readonly PublicAccessBlock[];
+}
+
+/** What the pass over the resources collects before guests and buckets are linked. */
+interface Draft {
+  readonly clusters: Cluster[];
+  readonly nodes: Set<string>;
+  describesNodes: boolean;
+  readonly bridges: Bridge[];
+  readonly vnets: Vnet[];
+  readonly zones: Zone[];
+  readonly storages: Storage[];
+  readonly zfsPools: Set<string>;
+  readonly guests: DeclaredGuest[];
+  readonly haResources: HaResource[];
+  readonly haRules: HaRule[];
+  readonly replications: Replication[];
+  readonly backupJobs: BackupJob[];
+  readonly memberships: DeclaredResource[];
+  readonly files: Map<string, string>;
+  readonly buckets: DeclaredResource[];
+  readonly satellites: DeclaredResource[];
+  readonly accountBlocks: PublicAccessBlock[];
+}
+
+type Collect = (draft: Draft, resource: DeclaredResource) => void;
+
+const COLLECTORS: ReadonlyMap<string, Collect> = new Map<string, Collect>([
+  [CLUSTER_TYPE, collectCluster],
+  [VM_TYPE, (draft, resource) => draft.guests.push(readVm(resource))],
+  [CONTAINER_TYPE, (draft, resource) => draft.guests.push(readContainer(resource))],
+  [BACKUP_JOB_TYPE, (draft, resource) => draft.backupJobs.push(readBackupJob(resource))],
+  [ACCOUNT_BLOCK_TYPE, (draft, resource) => draft.accountBlocks.push(readPublicAccessBlock(resource))],
+  ...each(BRIDGE_TYPES, (draft, resource) => draft.bridges.push(readBridge(resource))),
+  ...each(VNET_TYPES, (draft, resource) => draft.vnets.push(readVnet(resource))),
+  ...each(ZONE_TYPES, (draft, resource) => draft.zones.push(readZone(resource))),
+  ...each(HA_RESOURCE_TYPES, (draft, resource) => draft.haResources.push(readHaResource(resource))),
+  ...each(HA_RULE_TYPES, collectHaRule),
+  ...each(REPLICATION_TYPES, collectReplication),
+  ...each(POOL_MEMBERSHIP_TYPES, (draft, resource) => draft.memberships.push(resource)),
+  ...each(["proxmoxve:download/file:File", "proxmoxve:download/fileLegacy:FileLegacy"], collectFile),
+  ...each(BUCKET_TYPES, (draft, resource) => draft.buckets.push(resource)),
+]);
+
+const NODE_SETTINGS: ReadonlySet<string> = new Set(NODE_SETTING_TYPES);
+
+/** One pass over the resources, then the links between guests, HA, backups and buckets; linear in both. */
+export function readTopology(resources: readonly DeclaredResource[]): Topology {
+  const draft = emptyDraft();
+  for (const resource of resources) {
+    collect(draft, resource);
+  }
+  const satellites = sortSatellites(draft.satellites, draft.buckets);
+  const storages = new Map(INSTALLER_STORAGES);
+  for (const storage of draft.storages) {
+    if (storage.id !== UNKNOWN) {
+      storages.set(storage.id, storage);
+    }
+  }
+  return {
+    ...draft,
+    ...linkGuests(draft),
+    storages,
+    unnamedStorages: draft.storages.filter((storage) => storage.id === UNKNOWN),
+    buckets: draft.buckets.map((bucket) => readBucket(bucket, satellites)),
+  };
+}
+
+function collect(draft: Draft, resource: DeclaredResource): void {
+  if (resource.type.startsWith("proxmoxve:")) {
+    addNodes(draft, [text(resource.properties, "nodeName")]);
+    draft.describesNodes ||= NODE_SETTINGS.has(resource.type);
+    if (isStorage(resource.type)) {
+      collectStorage(draft, resource);
+    }
+  } else if (isSatellite(resource.type)) {
+    draft.satellites.push(resource);
+  }
+  COLLECTORS.get(resource.type)?.(draft, resource);
+}
+
+function collectCluster(draft: Draft, resource: DeclaredResource): void {
+  const cluster = readCluster(resource);
+  draft.clusters.push(cluster);
+  draft.describesNodes = true;
+  addNodes(draft, knownIn(cluster.nodes));
+}
+
+function collectStorage(draft: Draft, resource: DeclaredResource): void {
+  const storage = readStorage(resource);
+  if (storage !== undefined) {
+    draft.storages.push(storage);
+    addNodes(draft, knownIn(storage.nodes));
+  }
+  const pool =
+    resource.type === "proxmoxve:node/disk/zfs:Zfs"
+      ? text(resource.properties, "name")
+      : storage && zfsPoolOf(storage);
+  if (typeof pool === "string") {
+    draft.zfsPools.add(pool);
+  }
+}
+
+function collectHaRule(draft: Draft, resource: DeclaredResource): void {
+  const rule = readHaRule(resource);
+  draft.haRules.push(rule);
+  addNodes(draft, rule.nodes === UNKNOWN ? [] : (rule.nodes ?? []));
+}
+
+function collectReplication(draft: Draft, resource: DeclaredResource): void {
+  const replication = readReplication(resource);
+  draft.replications.push(replication);
+  addNodes(draft, [replication.target]);
+}
+
+function collectFile(draft: Draft, resource: DeclaredResource): void {
+  const storage = text(resource.properties, "datastoreId");
+  if (resource.urn !== undefined && typeof storage === "string") {
+    draft.files.set(resource.urn, storage);
+  }
+}
+
+function addNodes(draft: Draft, names: readonly unknown[]): void {
+  for (const name of names) {
+    if (typeof name === "string" && name !== "") {
+      draft.nodes.add(name);
+    }
+  }
+}
+
+function each(types: readonly string[], reader: Collect): [string, Collect][] {
+  return types.map((type) => [type, reader]);
+}
+
+function emptyDraft(): Draft {
+  return {
+    clusters: [],
+    nodes: new Set(),
+    describesNodes: false,
+    bridges: [],
+    vnets: [],
+    zones: [],
+    storages: [],
+    zfsPools: new Set(),
+    guests: [],
+    haResources: [],
+    haRules: [],
+    replications: [],
+    backupJobs: [],
+    memberships: [],
+    files: new Map(),
+    buckets: [],
+    satellites: [],
+    accountBlocks: [],
+  };
+}
