@@ -37,10 +37,14 @@ const ABORT_UPLOAD_DAYS = 7;
 export class BackupBucket extends pulumi.ComponentResource {
   readonly bucket: Bucket;
   readonly key: Key;
+  /** ARN of the bucket, made from its name: known, and so checkable by policies, before the bucket exists. */
+  readonly bucketArn: pulumi.Output<string>;
 
   constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:aws:BackupBucket", name, args, opts);
-    this.key = this.createKey(name, args);
+    const partition = getPartitionOutput({}, { parent: this }).partition;
+    this.bucketArn = pulumi.interpolate`arn:${partition}:s3:::${args.bucketName}`;
+    this.key = this.createKey(name, args, partition);
     this.bucket = new Bucket(
       name,
       { bucket: args.bucketName, forceDestroy: false },
@@ -52,10 +56,8 @@ export class BackupBucket extends pulumi.ComponentResource {
     this.registerOutputs({ bucket: this.bucket.bucket, keyArn: this.key.arn });
   }
 
-  private createKey(name: string, args: BackupBucketArgs): Key {
-    const invoke = { parent: this };
-    const account = getCallerIdentityOutput({}, invoke).accountId;
-    const partition = getPartitionOutput({}, invoke).partition;
+  private createKey(name: string, args: BackupBucketArgs, partition: pulumi.Output<string>): Key {
+    const account = getCallerIdentityOutput({}, { parent: this }).accountId;
     const key = new Key(
       name,
       {
@@ -116,7 +118,7 @@ export class BackupBucket extends pulumi.ComponentResource {
               Effect: "Deny",
               Principal: "*",
               Action: "s3:*",
-              Resource: [this.bucket.arn, pulumi.interpolate`${this.bucket.arn}/*`],
+              Resource: [this.bucketArn, pulumi.interpolate`${this.bucketArn}/*`],
               Condition: { Bool: { "aws:SecureTransport": "false" } },
             },
           ],

@@ -45,7 +45,7 @@ export class RecoverySite extends pulumi.ComponentResource {
     );
     const nodes = new NodeIdentity(
       `${name}-nodes`,
-      { userName: `${clusterName}-nodes`, bucketArn: backups.bucket.arn, keyArn: backups.key.arn },
+      { userName: `${clusterName}-nodes`, bucketArn: backups.bucketArn, keyArn: backups.key.arn },
       { parent: this },
     );
     const pilotLights = this.createPilotLights(aws, network);

@@ -1,0 +1,97 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import type { Problem } from "../estate";
+import { declareEnvironment } from "../offline/estate";
+import { judge, POLICIES, type Verdict } from "../policy/judge";
+import { printProblems, printViolations } from "./findings";
+import { colours } from "./terminal";
+
+const USAGE = `usage: npm run check [-- --stack NAME] [--file PATH] [--json]
+
+Declares an environment file without engine or credentials and applies the policy pack's rules.
+
+  --stack NAME   environment; default dev
+  --file PATH    environment file; default Pulumi.<stack>.yaml
+  --json         one JSON document on standard output
+
+exit codes: 0 clean or advisories only, 1 a mandatory violation, 2 a bad environment file or call`;
+
+const VIOLATED = 1;
+const BAD_INPUT = 2;
+
+const root = path.join(__dirname, "..");
+
+async function main(): Promise<number> {
+  const { stack, file, json } = parseCommandLine();
+  const declared = await declareEnvironment(file ?? path.join(root, `Pulumi.${stack}.yaml`), stack);
+  if (!declared.ok) {
+    if (json) printJson(0, [], declared.problems);
+    else printProblems(declared.problems);
+    return BAD_INPUT;
+  }
+  const verdicts = judge(declared.resources);
+  if (json) printJson(declared.resources.length, verdicts, []);
+  else printForPeople(declared.resources.length, verdicts);
+  return isClean(verdicts) ? 0 : VIOLATED;
+}
+
+function isClean(verdicts: readonly Verdict[]): boolean {
+  return !verdicts.some(({ level }) => level === "mandatory");
+}
+
+function printJson(resources: number, verdicts: readonly Verdict[], errors: readonly Problem[]): void {
+  const violations = verdicts.map(({ policy, level, severity, resource, message }) => ({
+    policy,
+    level,
+    severity,
+    resource,
+    message,
+  }));
+  const ok = errors.length === 0 && isClean(verdicts);
+  console.log(JSON.stringify({ ok, resources, policies: POLICIES.length, violations, errors }, null, 2));
+}
+
+function printForPeople(resources: number, verdicts: readonly Verdict[]): void {
+  const paint = colours();
+  const mandatory = verdicts.filter(({ level }) => level === "mandatory").length;
+  const advisory = verdicts.length - mandatory;
+  if (verdicts.length > 0) printViolations(verdicts);
+  const mark = mandatory > 0 ? paint.red("refused") : paint.green("clean");
+  const counts = [
+    `${resources} resources`,
+    `${POLICIES.length} policies`,
+    `${mandatory} mandatory violations`,
+    `${advisory} advisories`,
+  ];
+  console.log(`${mark}: ${counts.join(", ")}`);
+}
+
+function parseCommandLine() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        stack: { type: "string", default: "dev" },
+        file: { type: "string" },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (!values.help) return values;
+    console.log(USAGE);
+    process.exit(0);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    console.error(USAGE);
+    process.exit(BAD_INPUT);
+  }
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = BAD_INPUT;
+  },
+);

@@ -1,0 +1,42 @@
+import type { Problem } from "../estate";
+import { colours, table } from "./terminal";
+
+/** A policy's word on a resource. */
+export interface Finding {
+  readonly policy: string;
+  readonly level: "advisory" | "mandatory";
+  readonly resource: string;
+  readonly message: string;
+}
+
+/** Prints violations as a table, the ones that stop first. */
+export function printViolations(violations: readonly Finding[]): void {
+  const paint = colours();
+  const width = Math.max(40, (process.stdout.columns ?? 120) - 70);
+  const rows = violations
+    .toSorted((one, other) => rank(one) - rank(other))
+    .map(({ policy, level, resource, message }) => [
+      level === "mandatory" ? paint.red(level) : paint.yellow(level),
+      policy,
+      resource,
+      wrap(message, width),
+    ]);
+  console.log(table(["level", "policy", "resource", "what and what to do"], rows));
+}
+
+/** Prints the mistakes of an environment file. */
+export function printProblems(problems: readonly Problem[]): void {
+  const paint = colours(process.stderr);
+  const count = problems.length === 1 ? "1 mistake" : `${problems.length} mistakes`;
+  console.error(paint.red(`The environment file has ${count}; nothing was declared:`));
+  for (const { path, message } of problems) console.error(`  ${paint.bold(path)}: ${message}`);
+}
+
+function rank({ level }: Finding): number {
+  return level === "mandatory" ? 0 : 1;
+}
+
+/** Breaks text into lines of at most `width` where words allow. */
+function wrap(text: string, width: number): string {
+  return text.replace(new RegExp(`(.{1,${width}})(\\s+|$)`, "g"), "$1\n").trimEnd();
+}

@@ -1,0 +1,178 @@
+import type { OutputMap } from "@pulumi/pulumi/automation";
+import { type EstateContract, parseEstate } from "../contract";
+import type { Problem } from "../estate";
+import type { Outcome } from "../sandbox/run/operations";
+import type { Recovery } from "../sandbox/run/recover";
+import type { Change, Report } from "../sandbox/run/report";
+import { printProblems, printViolations } from "./findings";
+import { colours, duration, startProgress, table } from "./terminal";
+
+export const OPERATIONS = ["up", "preview", "outputs", "consumer", "destroy", "reset"] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** How a command ended. */
+export interface Ending {
+  readonly ok: boolean;
+  readonly outputs?: OutputMap | undefined;
+  /** Whether to say what to try next. */
+  readonly next?: boolean;
+}
+
+const NEXT = [
+  ["npm run sandbox -- outputs --json", "what other teams' programs see"],
+  [
+    "npm run check -- --file examples/as-built.yaml",
+    "the cluster as it was really built, and why it is refused",
+  ],
+  ["npm run sandbox -- destroy", "remove it all"],
+] as const;
+
+/** Tells a person, or with `json` a program, what the sandbox does. */
+export class SandboxReporter {
+  private readonly paint = colours();
+  private last: Report | undefined;
+  private recovery: Recovery | undefined;
+
+  constructor(
+    private readonly stack: string,
+    private readonly json: boolean,
+  ) {}
+
+  /** Says what a killed run had left, if anything. */
+  recovered(recovery: Recovery): void {
+    this.recovery = recovery;
+    const { unlocked, adopted } = recovery;
+    if (this.json || (!unlocked && adopted.length === 0)) return;
+    console.log(
+      adopted.length === 0
+        ? "An earlier run was killed; its lock was removed."
+        : `An earlier run was killed; found and kept what it had made: ${adopted.join(", ")}.`,
+    );
+  }
+
+  /** Runs an operation of the engine with progress, then prints what it came to. */
+  async follow(
+    name: string,
+    operation: (onStep: (change: Change) => void) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const began = Date.now();
+    const title = `${name} of ${this.stack}`;
+    const progress = startProgress(title);
+    let steps = 0;
+    const onStep = ({ operation: verb, name: resource }: Change) => {
+      steps += 1;
+      progress.update(`${title}: ${steps} · ${verb} ${resource}`);
+    };
+    const outcome = await operation(onStep).catch((error: unknown) => {
+      progress.fail(title);
+      throw error;
+    });
+    const line = `${title}: ${summary(outcome.report, name === "preview")}`;
+    if (outcome.ok) progress.succeed(line);
+    else progress.fail(`${title}: refused`);
+    this.last = outcome.report;
+    if (!this.json) this.print(outcome, duration(Date.now() - began));
+    return outcome;
+  }
+
+  /** Prints mistakes of an environment file. */
+  refuseEnvironment(problems: readonly Problem[]): void {
+    if (this.json) this.printJson({ ok: false }, problems);
+    else printProblems(problems);
+  }
+
+  /** Prints a failure that is no finding. */
+  fail(message: string): void {
+    if (this.json) this.printJson({ ok: false }, [{ path: "", message }]);
+    else console.error(message);
+  }
+
+  /** Prints the end and returns the exit code. */
+  finish(ending: Ending): number {
+    if (this.json) this.printJson(ending, []);
+    else {
+      if (ending.outputs) this.printOutputs(ending.outputs);
+      if (ending.next) {
+        console.log(
+          `\n${this.paint.bold("Try next")}\n${NEXT.map(([line, why]) => `  ${line}\n      ${why}`).join("\n")}`,
+        );
+      }
+    }
+    return ending.ok ? 0 : 1;
+  }
+
+  private print({ ok, report }: Outcome, took: string): void {
+    if (report.violations.length > 0) printViolations(report.violations);
+    for (const error of report.errors) console.error(`${this.paint.red("error")} ${error}`);
+    if (!ok) console.error(this.paint.red(`Refused after ${took}; run the command again once it is mended.`));
+  }
+
+  private printOutputs(outputs: OutputMap): void {
+    const { estate } = outputs;
+    if (estate === undefined) {
+      console.log(`Stack ${this.stack} is not up: it exports nothing.`);
+      return;
+    }
+    console.log(estateTables(parseEstate(estate.value)));
+  }
+
+  private printJson({ ok, outputs }: Ending, errors: readonly Problem[]): void {
+    const { changes = [], unchanged = 0, violations = [], errors: failures = [] } = this.last ?? {};
+    const document = {
+      ok,
+      stack: this.stack,
+      changes,
+      unchanged,
+      violations,
+      errors: [...errors, ...failures.map((message) => ({ path: "", message }))],
+      adopted: this.recovery?.adopted ?? [],
+      outputs:
+        outputs &&
+        Object.fromEntries(
+          Object.entries(outputs).map(([key, { value, secret }]) => [key, secret ? "[secret]" : value]),
+        ),
+    };
+    console.log(JSON.stringify(document, null, 2));
+  }
+}
+
+/** One line on what changed, such as `12 created, 1 updated, 60 unchanged` or `nothing changed`. */
+function summary({ changes, unchanged }: Report, planned: boolean): string {
+  if (changes.length === 0) return `nothing ${planned ? "to change" : "changed"} (${unchanged} unchanged)`;
+  const counts = new Map<string, number>();
+  for (const { operation } of changes) counts.set(operation, (counts.get(operation) ?? 0) + 1);
+  const parts = [...counts].map(
+    ([operation, count]) => `${count} ${planned ? `to ${operation}` : past(operation)}`,
+  );
+  return [...parts, ...(unchanged > 0 ? [`${unchanged} unchanged`] : [])].join(", ");
+}
+
+function past(operation: string): string {
+  return operation.endsWith("e") ? `${operation}d` : `${operation}ed`;
+}
+
+function estateTables({ cluster, guests, storages, aws }: EstateContract): string {
+  const guestRows = Object.entries(guests).map(([name, guest]) => [
+    name,
+    guest.kind,
+    String(guest.vmId),
+    guest.node,
+    guest.addresses.join(", "),
+    guest.haState ?? "no",
+  ]);
+  const storageRows = Object.entries(storages).map(([id, storage]) => [
+    id,
+    storage.type,
+    storage.shared ? "yes" : "no",
+    storage.content.join(", "),
+  ]);
+  const second = aws
+    ? `AWS ${aws.region}: ${aws.vpc.id} (${aws.vpc.cidr}), backups in ${aws.backupBucket.name}, waiting at zero: ${Object.keys(aws.pilotLights).join(", ") || "nothing"}`
+    : "no second site";
+  return [
+    `\nCluster ${cluster.name} at ${cluster.endpoint}`,
+    table(["guest", "kind", "id", "node", "addresses", "HA"], guestRows),
+    table(["storage", "type", "shared", "content"], storageRows),
+    second,
+  ].join("\n");
+}

@@ -1,0 +1,127 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { EstateError } from "../estate";
+import { NoEngineError } from "../sandbox/engine";
+import { consumerSandbox, hasConsumer } from "../sandbox/run/consumer";
+import { environmentSandbox } from "../sandbox/run/estate";
+import { destroy, type Outcome, outputs, preview, up } from "../sandbox/run/operations";
+import { resetSandbox, type Sandbox, withSandbox } from "../sandbox/run/workspace";
+import { OPERATIONS, type Operation, SandboxReporter } from "./sandbox-report";
+import { startProgress } from "./terminal";
+
+const USAGE = `usage: npm run sandbox -- ${OPERATIONS.join("|")} [--stack NAME] [--file PATH] [--json]
+
+  up        preview under the policy pack, then bring the stack up
+  preview   only plan
+  outputs   what the stack exports
+  consumer  bring up examples/consumer on those outputs
+  destroy   remove everything of the stack
+  reset     forget the sandbox of the stack: both sites and the state
+
+  --stack NAME   environment; default dev, or the name of --file
+  --file PATH    environment file; default Pulumi.<stack>.yaml
+  --json         one JSON document on standard output`;
+
+/** Exit codes, as of \`npm run check\`: a refused or failed run, and a bad environment file or call. */
+const FAILED = 1;
+const BAD_INPUT = 2;
+
+const root = path.join(__dirname, "..");
+
+async function main(): Promise<number> {
+  const { operation, stack, file, json } = parseCommandLine();
+  const reporter = new SandboxReporter(stack, json);
+  try {
+    if (operation === "reset") {
+      await resetSandbox(root, stack, startProgress);
+      return reporter.finish({ ok: true });
+    }
+    const faults = process.env.HYBRID_ESTATE_FAULT;
+    const options = environmentSandbox({ root, stack, file, startProgress, faults });
+    if (operation === "destroy" && hasConsumer(options)) {
+      // It stands in the estate's network, which could not go before it.
+      await withSandbox(consumerSandbox(options), ({ stack }) =>
+        remove(stack, reporter, "destroy of the consumer"),
+      );
+    }
+    const target = operation === "consumer" ? consumerSandbox(options) : options;
+    return await withSandbox(target, (sandbox) => perform(operation, sandbox, reporter));
+  } catch (error) {
+    if (error instanceof EstateError) {
+      reporter.refuseEnvironment(error.problems);
+      return BAD_INPUT;
+    }
+    if (error instanceof NoEngineError) {
+      reporter.fail(error.message);
+      return FAILED;
+    }
+    throw error;
+  }
+}
+
+async function perform(
+  operation: Exclude<Operation, "reset">,
+  { stack, recovery }: Sandbox,
+  reporter: SandboxReporter,
+): Promise<number> {
+  reporter.recovered(recovery);
+  if (operation === "outputs") return reporter.finish({ ok: true, outputs: await outputs(stack) });
+  if (operation === "destroy") {
+    const destroyed = await remove(stack, reporter, "destroy");
+    return reporter.finish({ ok: destroyed.ok });
+  }
+  // Always: stack policies stop a preview, but speak only at the end of an up.
+  const planned = await reporter.follow("preview", (onStep) => preview(stack, { root, onStep }));
+  if (!planned.ok || operation === "preview") return reporter.finish({ ok: planned.ok });
+  const done = await reporter.follow("up", (onStep) => up(stack, { root, onStep }));
+  return reporter.finish({
+    ok: done.ok,
+    outputs: done.ok ? await outputs(stack) : undefined,
+    next: done.ok && operation === "up",
+  });
+}
+
+function remove(stack: Stack, reporter: SandboxReporter, name: string): Promise<Outcome> {
+  return reporter.follow(name, (onStep) => destroy(stack, { root, onStep }));
+}
+
+function parseCommandLine() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      stack: { type: "string" },
+      file: { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const operation = OPERATIONS.find((known) => known === positionals[0]);
+  if (values.help || operation === undefined || positionals.length > 1) {
+    console.error(USAGE);
+    process.exit(values.help ? 0 : BAD_INPUT);
+  }
+  const stack = values.stack ?? (values.file === undefined ? "dev" : stackOfFile(values.file));
+  return { operation, stack, file: values.file, json: values.json };
+}
+
+/** `examples/as-built.yaml` is the stack as-built, `Pulumi.prod.yaml` is prod. */
+function stackOfFile(file: string): string {
+  return path
+    .basename(file)
+    .replace(/^Pulumi\./, "")
+    .replace(/\.ya?ml$/, "");
+}
+
+// The first Ctrl-C is for the engine: it finishes what is under way and keeps the state whole.
+process.once("SIGINT", () => console.error("stopping when what is under way is done; Ctrl-C again to kill"));
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    process.exitCode = error instanceof TypeError && error.message.includes("parseArgs") ? BAD_INPUT : FAILED;
+  },
+);

@@ -1,0 +1,57 @@
+import path from "node:path";
+import { program } from "../../components";
+import { type Estate, EstateError, readEstate } from "../../estate";
+import { ESTATE_KEY, readEnvironmentFile } from "../../estate/file";
+import type { StartProgress } from "../engine";
+import { installedFor } from "./installed";
+import type { SandboxOptions } from "./workspace";
+
+export interface EnvironmentOptions {
+  /** The checkout. */
+  readonly root: string;
+  /** Stack name, such as `dev`. */
+  readonly stack: string;
+  /** Environment file; `Pulumi.<stack>.yaml` of the checkout when absent. */
+  readonly file?: string | undefined;
+  readonly startProgress: StartProgress;
+  readonly faults?: string | undefined;
+}
+
+/**
+ * Stand-ins for a stack's secrets: the doubles take any. They are secrets to the engine, as the real ones are, and
+ * the user's own never come near the sandbox.
+ */
+const SECRETS = {
+  "hybrid-estate:secrets.proxmoxApiToken": "sandbox@pve!hybrid-estate=00000000-0000-0000-0000-000000000000",
+  "hybrid-estate:secrets.sshPrivateKey": "-----BEGIN SANDBOX PRIVATE KEY-----",
+};
+
+/**
+ * The sandbox of an environment file.
+ *
+ * @throws EstateError with every mistake of the file
+ */
+export function environmentSandbox(options: EnvironmentOptions): SandboxOptions {
+  const { root, stack, startProgress, faults } = options;
+  const { estate, description } = readEnvironment(options.file ?? path.join(root, `Pulumi.${stack}.yaml`));
+  return {
+    root,
+    environment: stack,
+    installed: installedFor(estate),
+    project: "hybrid-estate",
+    stack,
+    config: { [ESTATE_KEY]: description },
+    secrets: SECRETS,
+    program,
+    startProgress,
+    faults,
+  };
+}
+
+function readEnvironment(file: string): { estate: Estate; description: unknown } {
+  const read = readEnvironmentFile(file);
+  if (!read.ok) throw new EstateError(read.problems);
+  const reading = readEstate(read.description);
+  if (!reading.ok) throw new EstateError(reading.problems);
+  return { estate: reading.estate, description: read.description };
+}

@@ -1,0 +1,157 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { lock } from "proper-lockfile";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import { type ScriptName, scriptText } from "../../components/hosts/host-script";
+import { type Doubles, parseFaults, startDoubles } from "../doubles";
+import { engineEnvironment, findEngine, pulumiCommand, type StartProgress } from "../engine";
+import { type Installed, openWorld, type World } from "../world";
+import { type Recovery, recover } from "./recover";
+
+/** Everything of one environment's sandbox is below this folder of the checkout, which git ignores. */
+export const SANDBOX_FOLDER = ".sandbox";
+
+export interface SandboxOptions {
+  /** The checkout. */
+  readonly root: string;
+  /** Environment whose sites and state are used, such as `dev`. */
+  readonly environment: string;
+  /** What the sites hold before anything is declared. */
+  readonly installed: Installed;
+  readonly project: string;
+  readonly stack: string;
+  /** Configuration of the stack by full key. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Secret configuration by path, such as `hybrid-estate:secrets.sshPrivateKey`. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly program: PulumiFn;
+  readonly startProgress: StartProgress;
+  /** Faults to inject, for tests (`HYBRID_ESTATE_FAULT`). */
+  readonly faults?: string | undefined;
+}
+
+/** A stack of an environment's sandbox, ready for the engine. */
+export interface Sandbox {
+  readonly stack: Stack;
+  readonly world: World;
+  /** What had to be put in order after a run that was killed. */
+  readonly recovery: Recovery;
+}
+
+const SCRIPTS: readonly ScriptName[] = ["nfs-export", "zfs-dataset"];
+
+/** The folder of an environment's sandbox. */
+export function sandboxFolder(root: string, environment: string): string {
+  return path.join(root, SANDBOX_FOLDER, environment);
+}
+
+/** The folder, below an environment's, that the Automation API works in for one project. */
+export function workFolder(folder: string, project: string): string {
+  return path.join(folder, "work", project);
+}
+
+/** Opens an environment's sandbox, works in it and closes it; one run at a time, others wait. */
+export async function withSandbox<T>(
+  options: SandboxOptions,
+  work: (sandbox: Sandbox) => Promise<T>,
+): Promise<T> {
+  const engine = await findEngine({ startProgress: options.startProgress });
+  const folder = sandboxFolder(options.root, options.environment);
+  await mkdir(folder, { recursive: true });
+  const unlock = await lockFolder(folder, options.startProgress);
+  let doubles: Doubles | undefined;
+  try {
+    const world = openWorld({ folder: path.join(folder, "world"), installed: options.installed });
+    doubles = await startDoubles({
+      world,
+      faults: parseFaults(options.faults),
+      scripts: Object.fromEntries(SCRIPTS.map((name) => [name, scriptText(name)])),
+    });
+    const stateFolder = path.join(folder, "state");
+    const environment = await engineEnvironment({ engine, stateFolder, providers: doubles.ports });
+    const workDir = workFolder(folder, options.project);
+    await writeStackSettings(workDir, options);
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: options.stack, projectName: options.project, program: options.program },
+      { workDir, pulumiCommand: await pulumiCommand(engine, environment), envVars: environment },
+    );
+    await setMissingSecrets(stack, workDir, options);
+    return await work({ stack, world, recovery: await recover(stack, stateFolder, world) });
+  } finally {
+    await doubles?.stop();
+    await unlock();
+  }
+}
+
+/** Forgets an environment's sandbox: sites and state. */
+export async function resetSandbox(
+  root: string,
+  environment: string,
+  startProgress: StartProgress,
+): Promise<void> {
+  const folder = sandboxFolder(root, environment);
+  if (!existsSync(folder)) return;
+  const unlock = await lockFolder(folder, startProgress);
+  await rm(folder, { recursive: true, force: true });
+  await unlock().catch(() => undefined); // its lock went with the folder
+}
+
+async function lockFolder(folder: string, startProgress: StartProgress): Promise<() => Promise<void>> {
+  // A killed run's lock is stale after seconds: it is refreshed every second while its process lives.
+  const options = { stale: 4000, update: 1000 };
+  try {
+    return await lock(folder, options);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ELOCKED")) throw error;
+  }
+  const waiting = startProgress(`waiting for another run in ${folder}`);
+  try {
+    const unlock = await lock(folder, {
+      ...options,
+      retries: { forever: true, minTimeout: 250, maxTimeout: 250 },
+    });
+    waiting.succeed("the other run is done");
+    return unlock;
+  } catch (error) {
+    waiting.fail("the other run's lock could not be taken");
+    throw error;
+  }
+}
+
+const settingsSchema = z.looseObject({ config: z.record(z.string(), z.unknown()).optional() });
+
+/** Writes the stack's configuration; the salt and the encrypted secrets of an earlier run are kept. */
+async function writeStackSettings(
+  workDir: string,
+  { stack, config, secrets }: SandboxOptions,
+): Promise<void> {
+  await mkdir(workDir, { recursive: true });
+  const file = path.join(workDir, `Pulumi.${stack}.yaml`);
+  const before = await readSettings(file);
+  const secretKeys = new Set(Object.keys(secrets).map((secret) => secret.split(".")[0]));
+  const kept = Object.entries(before.config ?? {}).filter(([key]) => secretKeys.has(key));
+  await writeFile(file, stringify({ ...before, config: { ...Object.fromEntries(kept), ...config } }), {
+    mode: 0o600,
+  });
+}
+
+async function readSettings(file: string): Promise<z.infer<typeof settingsSchema>> {
+  return existsSync(file) ? settingsSchema.parse(parse(await readFile(file, "utf8")) ?? {}) : {};
+}
+
+async function setMissingSecrets(stack: Stack, workDir: string, options: SandboxOptions): Promise<void> {
+  const { config = {} } = await readSettings(path.join(workDir, `Pulumi.${options.stack}.yaml`));
+  const missing = Object.entries(options.secrets).filter(([secret]) => {
+    const [key = "", name = ""] = secret.split(".");
+    const group = config[key];
+    return !(typeof group === "object" && group !== null && name in group);
+  });
+  if (missing.length === 0) return;
+  await stack.setAllConfig(
+    Object.fromEntries(missing.map(([secret, value]) => [secret, { value, secret: true }])),
+    true,
+  );
+}
