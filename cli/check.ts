@@ -60,8 +60,8 @@ function printForPeople(resources: number, verdicts: readonly Verdict[]): void {
   const counts = [
     `${resources} resources`,
     `${POLICIES.length} policies`,
-    `${mandatory} mandatory violations`,
-    `${advisory} advisories`,
+    `${mandatory} mandatory violation${mandatory === 1 ? "" : "s"}`,
+    `${advisory} ${advisory === 1 ? "advisory" : "advisories"}`,
   ];
   console.log(`${mark}: ${counts.join(", ")}`);
 }

@@ -1,4 +1,5 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
+import { mapValues } from "../components/records";
 import { type EstateContract, parseEstate } from "../contract";
 import type { Problem } from "../estate";
 import type { Outcome } from "../sandbox/run/operations";
@@ -108,12 +109,9 @@ export class SandboxReporter {
   }
 
   private printOutputs(outputs: OutputMap): void {
-    const { estate } = outputs;
-    if (estate === undefined) {
-      console.log(`Stack ${this.stack} is not up: it exports nothing.`);
-      return;
-    }
-    console.log(estateTables(parseEstate(estate.value)));
+    if (Object.keys(outputs).length === 0) console.log(`Stack ${this.stack} is not up: it exports nothing.`);
+    else if (outputs.estate) console.log(estateTables(parseEstate(outputs.estate.value)));
+    else console.log(JSON.stringify(shownOutputs(outputs), null, 2));
   }
 
   private printJson({ ok, outputs }: Ending, errors: readonly Problem[]): void {
@@ -134,6 +132,11 @@ export class SandboxReporter {
     };
     console.log(JSON.stringify(document, null, 2));
   }
+}
+
+/** Outputs as they may be shown: secrets by name only. */
+function shownOutputs(outputs: OutputMap): Record<string, unknown> {
+  return mapValues(outputs, ({ value, secret }) => (secret ? "[secret]" : value));
 }
 
 /** One line on what changed, such as `12 created, 1 updated, 60 unchanged` or `nothing changed`. */

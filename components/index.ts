@@ -3,6 +3,7 @@ import type { EstateContract, EstateSecrets } from "../contract";
 import { EstateError, readEstate } from "../estate";
 import { readSecrets } from "../estate/secrets";
 import { HybridEstate } from "./estate";
+import { saveStackTraces } from "./stack-traces";
 
 /** What a stack exports. */
 export interface StackOutputs {
@@ -16,6 +17,7 @@ export interface StackOutputs {
  * @throws pulumi.RunError with every mistake of the environment file, before anything is declared
  */
 export async function program(): Promise<StackOutputs> {
+  saveStackTraces();
   const config = new pulumi.Config("hybrid-estate");
   const description = readEstate(config.getObject<unknown>("estate"));
   const secrets = readSecrets(config.getObject<unknown>("secrets"));

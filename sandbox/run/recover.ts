@@ -67,6 +67,7 @@ function isAlive(pid: number): boolean {
 
 const resourceSchema = z.looseObject({
   urn: z.string(),
+  id: z.string().optional(),
   pendingReplacement: z.boolean().optional(),
   delete: z.boolean().optional(),
 });
@@ -82,14 +83,14 @@ async function resolvePending(stack: Stack, world: World): Promise<string[]> {
     exported.deployment ?? {},
   );
   if (pending.length === 0) return [];
+  const known = deployment.resources ?? [];
   const adopted = pending.flatMap(({ type, resource }) => {
     const made = type === "creating" ? world.findByUrn(resource.urn) : undefined;
-    return made ? [{ resource, made }] : [];
+    // While a replacement is under way, the predecessor is found until the new one exists.
+    const isPredecessor = known.some(({ urn, id }) => urn === resource.urn && id === made?.id);
+    return made && !isPredecessor ? [{ resource, made }] : [];
   });
-  const before = adopted.reduce(
-    (resources, { resource }) => superseded(resources, resource.urn),
-    deployment.resources ?? [],
-  );
+  const before = adopted.reduce((resources, { resource }) => superseded(resources, resource.urn), known);
   const resources = [
     ...before,
     ...adopted.map(({ resource, made }) => ({ ...resource, id: made.id, outputs: stateOutputs(made) })),

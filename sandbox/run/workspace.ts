@@ -63,8 +63,9 @@ export async function withSandbox<T>(
   await mkdir(folder, { recursive: true });
   const unlock = await lockFolder(folder, options.startProgress);
   let doubles: Doubles | undefined;
+  let world: World | undefined;
   try {
-    const world = openWorld({ folder: path.join(folder, "world"), installed: options.installed });
+    world = openWorld({ folder: path.join(folder, "world"), installed: options.installed });
     doubles = await startDoubles({
       world,
       faults: parseFaults(options.faults),
@@ -82,6 +83,7 @@ export async function withSandbox<T>(
     return await work({ stack, world, recovery: await recover(stack, stateFolder, world) });
   } finally {
     await doubles?.stop();
+    world?.close();
     await unlock();
   }
 }

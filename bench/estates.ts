@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse, stringify } from "yaml";
+import type { EstateDescription } from "../estate";
+import { ESTATE_KEY } from "../estate/file";
+
+/** The dev file, whose cluster the benchmarks fill with guests. */
+const DEV_FILE = path.join(__dirname, "..", "Pulumi.dev.yaml");
+
+/** An environment file with the dev cluster and `count` HA-managed VMs, each with a disk on shared storage. */
+export function estateFile(count: number): string {
+  const file: { config: Record<string, EstateDescription> } = parse(readFileSync(DEV_FILE, "utf8"));
+  const description = file.config[ESTATE_KEY];
+  if (description === undefined) throw new Error(`${DEV_FILE} describes no estate`);
+  return stringify({ config: { [ESTATE_KEY]: withGuests(description, count) } });
+}
+
+function withGuests(description: EstateDescription, count: number): EstateDescription {
+  const nodes = Object.keys(description.nodes);
+  const names = Array.from({ length: count }, (_, index) => `vm-${index + 1}`);
+  return {
+    ...description,
+    networks: { ...description.networks, guests: { purpose: "guests", cidr: "10.100.0.0/16", bridge: "vmbr2" } },
+    bridges: { ...description.bridges, vmbr2: { ports: ["enp3s0"] } },
+    haRules: {},
+    guests: Object.fromEntries(
+      names.map((name, index) => [
+        name,
+        {
+          kind: "vm",
+          id: 1000 + index,
+          node: nodes[index % nodes.length] ?? "",
+          memory: "1 GiB",
+          disks: { scsi0: { storage: "nfs-local", size: "8 GiB" } },
+          nics: { net0: { bridge: "vmbr2", address: `10.100.${1 + Math.floor(index / 250)}.${1 + (index % 250)}/16` } },
+          cloudInitStorage: "nfs-local",
+          ha: {},
+        },
+      ]),
+    ),
+    aws: description.aws && { ...description.aws, recovery: {} },
+  };
+}

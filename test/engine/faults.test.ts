@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { TestEnvironment } from "../support/sandbox-cli";
+
+/** What an undisturbed `up` leaves at both sites: the yardstick for the disturbed ones. */
+describe("a disturbed up", function () {
+  this.timeout(300_000);
+  let environment: TestEnvironment;
+  let undisturbed: string[];
+
+  before(async () => {
+    environment = await TestEnvironment.open("test-faults");
+    const { code, stderr } = await environment.run("up");
+    assert.equal(code, 0, stderr);
+    undisturbed = withoutIds(environment.sites());
+  });
+  beforeEach(() => environment.forget());
+  after(() => environment.close());
+
+  async function assertFinishes(): Promise<void> {
+    const finished = await environment.run("up");
+    assert.equal(finished.code, 0, JSON.stringify(finished.document?.errors));
+    assert.deepEqual(withoutIds(environment.sites()), undisturbed, "nothing lost, nothing made twice");
+    const again = await environment.run("up");
+    assert.equal(again.code, 0);
+    assert.deepEqual(again.document?.changes, [], "the run after that changes nothing");
+  }
+
+  for (const fault of ["create:3:fail", "create:30:fail", "create:55:fail-after"]) {
+    it(`with a provider's error (${fault}) is finished by the next run`, async () => {
+      const failed = await environment.run("up", { HYBRID_ESTATE_FAULT: fault });
+      assert.equal(failed.code, 1);
+      assert.ok(failed.document?.errors.some(({ message }) => message.length > 0));
+      await assertFinishes();
+    });
+  }
+
+  for (const nth of [1, 12, 33, 50]) {
+    for (const moment of ["kill", "kill-after"]) {
+      it(`killed at create ${nth} (${moment}) is finished by the next run`, async () => {
+        const killed = await environment.run("up", { HYBRID_ESTATE_FAULT: `create:${nth}:${moment}` });
+        assert.equal(killed.signal, "SIGKILL");
+        await assertFinishes();
+      });
+    }
+  }
+
+  it("two runs at once: one works, the other waits and finds nothing to do", async () => {
+    const results = await Promise.all([environment.run("up"), environment.run("up")]);
+    assert.deepEqual(
+      results.map(({ code }) => code),
+      [0, 0],
+    );
+    const changes = results
+      .map(({ document }) => document?.changes.length ?? -1)
+      .sort((one, other) => one - other);
+    assert.equal(changes[0], 0);
+    assert.ok((changes[1] ?? 0) > 60);
+    assert.deepEqual(withoutIds(environment.sites()), undisturbed);
+  });
+});
+
+/** Ids that a site makes up differ between runs; how many objects of a type there are does not. */
+function withoutIds(sites: readonly string[]): string[] {
+  return sites
+    .map((object) => (object.startsWith("aws:") ? (object.split(" ")[0] ?? object) : object))
+    .sort();
+}

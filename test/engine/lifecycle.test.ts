@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parseEstate } from "../../contract";
+import { TestEnvironment } from "../support/sandbox-cli";
+
+/** The real engine on the dev stack, from nothing to nothing. The tests build on each other, in order. */
+describe("the dev stack in the sandbox", function () {
+  this.timeout(180_000);
+  let environment: TestEnvironment;
+
+  before(async () => {
+    environment = await TestEnvironment.open("test-lifecycle");
+  });
+  after(() => environment.close());
+
+  it("previews without creating anything", async () => {
+    const { code, document } = await environment.run("preview");
+    assert.equal(code, 0);
+    assert.ok(document && document.changes.length > 60);
+    assert.deepEqual(
+      document.changes.filter(({ operation }) => operation !== "create" && operation !== "import"),
+      [],
+    );
+    assert.deepEqual(environment.sites(), []);
+  });
+
+  it("comes up: everything declared is there, what the installer made is adopted", async () => {
+    const { code, document, stderr } = await environment.run("up");
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(document?.violations, []);
+    const adopted = document?.changes
+      .filter(({ operation }) => operation === "import")
+      .map(({ name }) => name);
+    assert.deepEqual(adopted?.sort(), [
+      "blckpink01-vmbr0",
+      "blckpink02-vmbr0",
+      "blckpink03-vmbr0",
+      "local",
+      "local-lvm",
+    ]);
+    const sites = environment.sites();
+    assert.ok(sites.some((object) => object.startsWith("proxmoxve:index/vmLegacy:VmLegacy")));
+    assert.ok(sites.some((object) => object.startsWith("aws:autoscaling/group:Group")));
+  });
+
+  it("exports the contract", async () => {
+    const { document } = await environment.run("outputs");
+    const estate = parseEstate(document?.outputs?.estate);
+    assert.deepEqual(estate.guests.alpine, {
+      kind: "vm",
+      vmId: 100,
+      node: "blckpink03",
+      addresses: ["192.168.1.15"],
+      haState: "started",
+    });
+    assert.match(estate.aws?.vpc.id ?? "", /^vpc-/);
+    assert.equal(document?.outputs?.secrets, "[secret]");
+  });
+
+  it("keeps secrets out of the state", () => {
+    const state = readFileSync(
+      path.join(environment.sandbox, "state", ".pulumi", "stacks", "hybrid-estate", "test-lifecycle.json"),
+      "utf8",
+    );
+    assert.ok(state.includes("hybrid-estate:index:HybridEstate"), "the state of the stack is read");
+    assert.ok(!state.includes("SANDBOX PRIVATE KEY"), "the SSH key is encrypted");
+    assert.ok(!state.includes("sandbox@pve!"), "the API token is encrypted");
+    const journal = readFileSync(path.join(environment.sandbox, "world", "world.jsonl"), "utf8");
+    const secret = /"secret":"([^"]+)"/.exec(journal)?.[1];
+    assert.ok(secret, "the double of IAM made an access key");
+    assert.ok(!state.includes(secret), "the nodes' access key is encrypted");
+  });
+
+  it("changes nothing on the second run", async () => {
+    const before = environment.sites();
+    const { code, document } = await environment.run("up");
+    assert.equal(code, 0);
+    assert.deepEqual(document?.changes, []);
+    assert.deepEqual(environment.sites(), before);
+  });
+
+  it("updates a guest in place, and only that guest", async () => {
+    environment.describe((text) => text.replace("memory: 1 GiB", "memory: 2 GiB"));
+    const { code, document } = await environment.run("up");
+    assert.equal(code, 0);
+    assert.deepEqual(
+      document?.changes.map(({ operation, name }) => ({ operation, name })),
+      [{ operation: "update", name: "alpine" }],
+    );
+  });
+
+  it("refuses to replace a protected guest, and leaves it as it is", async () => {
+    const before = environment.sites();
+    environment.describe((text) => text.replace("id: 100", "id: 150"));
+    const { code, document } = await environment.run("up");
+    assert.equal(code, 1);
+    assert.ok(
+      document?.errors.some(({ message }) => message.includes("alpine") && message.includes("protect")),
+    );
+    assert.deepEqual(environment.sites(), before);
+  });
+
+  it("refuses to remove a protected storage", async () => {
+    const before = environment.sites();
+    environment.describe((text) => text.replace(/^ {6}vmc-pool:.*\n/m, ""));
+    const { code, document } = await environment.run("up");
+    assert.equal(code, 1);
+    assert.ok(
+      document?.errors.some(({ message }) => message.includes("vmc-pool") && message.includes("protect")),
+    );
+    assert.deepEqual(environment.sites(), before);
+  });
+
+  it("destroys all of it, and leaves the machines as they were installed", async () => {
+    environment.describe((text) => text);
+    const { code, document } = await environment.run("destroy");
+    assert.equal(code, 0, JSON.stringify(document?.errors));
+    assert.deepEqual(environment.sites(), []);
+  });
+});
