@@ -35,7 +35,7 @@ export interface Cluster {
 }
 
 export function readCluster(resource: DeclaredResource): Cluster {
-  const name = text(resource.properties, "name");
+  const name = text(resource.properties, "clusterName");
   const nodes = texts(resource.properties, "nodes");
   return {
     source: resource,

@@ -1,0 +1,38 @@
+import type { DeclaredResource } from "./facts/declared";
+import type { Topology } from "./facts/topology";
+import type { EstateRule, Finding, NotApplicable, ResourceRule, Rule } from "./rules/rule";
+import { isNotApplicable } from "./rules/rule";
+
+/** What a rule says of an estate, or why it has nothing to say. */
+export type Outcome = readonly Finding[] | NotApplicable;
+
+export function isResourceRule(rule: Rule): rule is ResourceRule {
+  return rule.scope === "resource";
+}
+
+export function isEstateRule(rule: Rule): rule is EstateRule {
+  return rule.scope === "estate";
+}
+
+/** Runs one rule over a whole estate. */
+export function outcomeOf(rule: Rule, resources: readonly DeclaredResource[], topology: Topology): Outcome {
+  return isEstateRule(rule) ? rule.check(topology) : checkEach(rule, resources);
+}
+
+export function checkEach(rule: ResourceRule, resources: readonly DeclaredResource[]): Finding[] {
+  const types = new Set(rule.types);
+  return resources.filter((resource) => types.has(resource.type)).flatMap((resource) => rule.check(resource));
+}
+
+export function violationsIn(outcome: Outcome): readonly Finding[] {
+  return isNotApplicable(outcome) ? [] : outcome.filter((finding) => finding.verdict === "violated");
+}
+
+/** What remains open in a mandatory rule; an advisory rule that cannot be decided says nothing. */
+export function undecidedIn(rule: Rule, outcome: Outcome): Finding[] {
+  return isNotApplicable(outcome) || rule.level !== "mandatory"
+    ? []
+    : outcome
+        .filter((finding) => finding.verdict === "undecided")
+        .map((finding) => ({ ...finding, message: `${rule.id}: ${finding.message}` }));
+}

@@ -1,0 +1,9 @@
+import { PolicyPack } from "@pulumi/policy";
+import { policies } from "./policies";
+
+new PolicyPack("hybrid-estate", {
+  displayName: "Hybrid estate",
+  description: "Refuses a Proxmox VE and AWS estate that would lose data or service at the first failure",
+  tags: ["proxmox", "aws", "disaster-recovery"],
+  policies: policies(),
+});

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import type { DeclaredResource } from "../../policy/facts/declared";
+import { judge, POLICIES } from "../../policy/judge";
+import { policies } from "../../policy/policies";
+import { RULES } from "../../policy/rules";
+import { resource, UNKNOWN_TEXT } from "./estate";
+
+describe("rules", () => {
+  it("have unique ids in kebab case", () => {
+    const ids = POLICIES.map((rule) => rule.id);
+    assert.equal(new Set(ids).size, ids.length);
+    assert.deepEqual(
+      ids.filter((id) => !/^[a-z]+(-[a-z]+)*$/.test(id) || id === "all"),
+      [],
+    );
+  });
+
+  it("live in a file of their name each", () => {
+    const helpers = ["index", "rule", "frameworks", "bucket-rule"];
+    const files = readdirSync(path.resolve(__dirname, "../../policy/rules")).map(
+      (file) => path.parse(file).name,
+    );
+    assert.deepEqual(
+      files.filter((file) => !helpers.includes(file)).sort(),
+      RULES.map((rule) => rule.id).sort(),
+    );
+  });
+
+  for (const rule of POLICIES) {
+    it(`${rule.id} says what it is, why, and what to do`, () => {
+      for (const text of [rule.description, rule.remediation]) {
+        assert.ok(text.length > 40 && text.endsWith("."), text);
+      }
+      assert.ok(rule.title.length > 10 && !rule.title.endsWith("."), rule.title);
+      assert.ok(rule.tags.length > 0);
+      assert.ok(URL.canParse(rule.url) && rule.url.startsWith("https://"));
+    });
+  }
+
+  it("become one policy each, in order, and one more for what is undecided", () => {
+    assert.deepEqual(
+      policies().map((policy) => [policy.name, policy.enforcementLevel, policy.severity]),
+      POLICIES.map((rule) => [rule.id, rule.level, rule.severity]),
+    );
+  });
+
+  it("that one resource decides prevent its creation; the others see the whole stack", () => {
+    for (const [index, policy] of policies().slice(0, RULES.length).entries()) {
+      assert.equal("validateResource" in policy, RULES[index]?.scope === "resource", policy.name);
+    }
+  });
+});
+
+describe("malformed resources of other programs", () => {
+  it("never make a rule throw", () => {
+    fc.assert(
+      fc.property(fc.array(malformed, { maxLength: 8 }), (resources) => {
+        assert.ok(Array.isArray(judge(resources)));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+/** Members that the facts read, at every depth. */
+const MEMBERS = [
+  ..."nodeName vmId disks interface datastoreId pathInDatastore replicate efiDisk tpmState initialization hostname".split(
+    " ",
+  ),
+  ..."cdrom fileId clone networkDevices networkInterfaces bridge enabled template poolId disk mountPoints volume".split(
+    " ",
+  ),
+  ..."shared unprivileged resourceId state group rule type resources nodes strict disable target storage all".split(
+    " ",
+  ),
+  ..."vmids excludes pool name server export share datastore path zfsPool volumeGroup contents addStorage".split(
+    " ",
+  ),
+  ..."addStorages zone clusterName votes bucket acl grants accessControlPolicy grantee uri policy Statement".split(
+    " ",
+  ),
+  ..."Effect Principal AWS Action Resource Condition Bool aws:SecureTransport rules rule versioning status".split(
+    " ",
+  ),
+  ..."applyServerSideEncryptionByDefault sseAlgorithm versioningConfiguration serverSideEncryptionConfiguration".split(
+    " ",
+  ),
+  ..."serverSideEncryptionConfigurations applyServerSideEncryptionByDefaults versionings objectLockEnabled".split(
+    " ",
+  ),
+  ..."ingress cidrBlocks ipv6CidrBlocks cidrIpv4 cidrIpv6 protocol ipProtocol fromPort toPort blockPublicAcls".split(
+    " ",
+  ),
+];
+
+const TYPES = [
+  ...RULES.flatMap((rule) => (rule.scope === "resource" ? rule.types : [])),
+  ..."index/vmLegacy:VmLegacy index/harule:Harule index/replication:Replication backup/job:Job storage/nfs:Nfs storage/cifs:Cifs storage/pbs:Pbs storage/directory:Directory storage/zfspool:Zfspool storage/lvm:Lvm storage/lvmthin:Lvmthin storage/nfsLegacy:NfsLegacy node/disk/zfs:Zfs ceph/pool:Pool network/linux/bridge:Bridge sdn/vnet:Vnet sdn/zone/simple:Simple pool/membership:Membership download/file:File"
+    .split(" ")
+    .map((type) => `proxmoxve:${type}`),
+  ..."bucket:Bucket bucketV2:BucketV2 bucketPublicAccessBlock:BucketPublicAccessBlock bucketPolicy:BucketPolicy bucketVersioning:BucketVersioning bucketAcl:BucketAcl bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration accountPublicAccessBlock:AccountPublicAccessBlock"
+    .split(" ")
+    .map((type) => `aws:s3/${type}`),
+  "hybrid-estate:proxmox:Cluster",
+];
+
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom<unknown>(
+      UNKNOWN_TEXT,
+      null,
+      undefined,
+      true,
+      "",
+      "vm:100",
+      "ct:1",
+      "100-0",
+      100,
+      "100",
+      "pve1",
+      "nas",
+      "*",
+    ),
+    fc.anything(),
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.dictionary(fc.oneof(fc.constantFrom(...MEMBERS), fc.string()), tie("value"), { maxKeys: 5 }),
+  ),
+}));
+
+const malformed: fc.Arbitrary<DeclaredResource> = fc
+  .record({
+    type: fc.constantFrom(...TYPES),
+    name: fc.string(),
+    properties: fc.dictionary(fc.constantFrom(...MEMBERS), value, { maxKeys: 12 }),
+    proxied: fc.boolean(),
+  })
+  .map(({ type, name, properties, proxied }) =>
+    proxied ? resource(type, name, properties) : { type, name, properties, outputs: properties },
+  );
