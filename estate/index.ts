@@ -2,9 +2,10 @@ import { checkAddresses } from "./checks/addresses";
 import { checkCluster } from "./checks/cluster";
 import { checkGuests } from "./checks/guests";
 import { checkReferences } from "./checks/references";
+import { checkRepetition } from "./checks/repetition";
 import { checkStorageUse } from "./checks/storage";
 import { declaredNames } from "./names";
-import { type Problem, problem, schemaProblems } from "./problems";
+import { asProblem, type Finding, followsFrom, type Problem, problem, schemaFindings } from "./problems";
 import { salvage } from "./salvage";
 import { type Estate, estateSchema } from "./schema";
 
@@ -24,32 +25,31 @@ export type Reading =
  */
 export function readEstate(raw: unknown): Reading {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
-    return { ok: false, problems: [problem([], raw, "the description of an estate")] };
+    return { ok: false, problems: [asProblem(problem([], raw, "the description of an estate"))] };
   }
   const parsed = estateSchema.safeParse(raw);
-  const formProblems = parsed.success ? [] : schemaProblems(parsed.error, raw);
-  const sound = parsed.success ? parsed.data : salvage(raw);
-  const problems = [...formProblems, ...(sound ? crossChecks(sound, raw, formProblems) : [])];
-  return parsed.success && problems.length === 0
-    ? { ok: true, estate: parsed.data }
-    : { ok: false, problems };
+  if (parsed.success) {
+    const found = crossChecks(parsed.data, raw);
+    return found.length === 0
+      ? { ok: true, estate: parsed.data }
+      : { ok: false, problems: found.map(asProblem) };
+  }
+  const refused = schemaFindings(parsed.error, raw);
+  const sound = salvage(raw);
+  const others = sound ? crossChecks(sound, raw).filter((other) => !followsFrom(refused, other)) : [];
+  return { ok: false, problems: [...refused, ...others].map(asProblem) };
 }
 
-/** What the parts say of each other; a path that the schema has refused already is not reported twice. */
-function crossChecks(estate: Estate, raw: object, formProblems: readonly Problem[]): Problem[] {
-  const reported = formProblems.map((known) => known.path);
+/** What the parts say of each other. */
+function crossChecks(estate: Estate, raw: object): Finding[] {
   return [
     ...checkReferences(estate, declaredNames(raw)),
     ...checkCluster(estate),
     ...checkAddresses(estate),
     ...checkStorageUse(estate),
     ...checkGuests(estate),
-  ].filter(
-    ({ path }) =>
-      !reported.some(
-        (known) => known === path || known.startsWith(`${path}.`) || path.startsWith(`${known}.`),
-      ),
-  );
+    ...checkRepetition(estate),
+  ];
 }
 
 /** Thrown for an environment file with mistakes, before any resource is declared. */

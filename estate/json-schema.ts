@@ -5,8 +5,12 @@ import { estateSchema } from "./schema";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
+let estateJsonSchema: JsonSchema | undefined;
+
+/** Made once: it takes milliseconds, and a file with many mistakes asks for it at each of them. */
 function schemaOfEstate(): JsonSchema {
-  return z.toJSONSchema(estateSchema, { io: "input", target: "draft-7" });
+  estateJsonSchema ??= z.toJSONSchema(estateSchema, { io: "input", target: "draft-7" });
+  return estateJsonSchema;
 }
 
 /** The JSON Schema of an environment file, for editors: our part is strict, other config keys are left alone. */
@@ -25,17 +29,25 @@ export function environmentFileSchema(): JsonSchema {
 
 /** The keys that the object at `steps` may have; `raw` decides between the variants of a union. */
 export function allowedKeys(steps: readonly Step[], raw: unknown): string[] {
+  return Object.keys(schemaAt(steps, raw)?.properties ?? {});
+}
+
+/** The schema of what stands at `steps`; `raw` decides between the variants of a union. */
+export function schemaAt(steps: readonly PropertyKey[], raw: unknown): JsonSchema | undefined {
   let schema: JsonSchema | undefined = schemaOfEstate();
   let value = raw;
   for (const step of steps) {
-    schema = schema && below(variant(schema, value), step);
+    schema = schema && below(schema, step);
     value = isContainer(value) ? Reflect.get(value, step) : undefined;
+    schema = schema && variant(schema, value);
   }
-  return Object.keys((schema && variant(schema, value).properties) ?? {});
+  return schema;
 }
 
-function below(schema: JsonSchema, step: Step): JsonSchema | undefined {
-  const next = schema.properties?.[step] ?? schema.additionalProperties;
+function below(schema: JsonSchema, step: PropertyKey): JsonSchema | undefined {
+  const items = Array.isArray(schema.items) ? undefined : schema.items;
+  const next =
+    typeof step === "number" ? items : (schema.properties?.[String(step)] ?? schema.additionalProperties);
   return typeof next === "object" ? next : undefined;
 }
 
@@ -51,4 +63,32 @@ function variant(schema: JsonSchema, value: unknown): JsonSchema {
     ),
   );
   return matches ?? schema;
+}
+
+/**
+ * A value that a schema accepts: its default, an example of it, or the least that it asks for. Schemas whose
+ * form JSON Schema cannot express (a pattern, a refinement) have examples for that.
+ */
+export function standIn(schema: JsonSchema): unknown {
+  const ready = [schema.default, schema.const, ...(schema.examples ?? []), ...(schema.enum ?? [])];
+  const first = ready.find((value) => value !== undefined);
+  if (first !== undefined) return structuredClone(first);
+  const [option] = schema.oneOf ?? schema.anyOf ?? [];
+  if (option) return standIn(option);
+  switch (schema.type) {
+    case "object":
+      return Object.fromEntries(
+        (schema.required ?? []).map((key) => [key, standIn(below(schema, key) ?? {})]),
+      );
+    case "array": {
+      const items = below(schema, 0) ?? {};
+      return Array.from({ length: schema.minItems ?? 0 }, () => standIn(items));
+    }
+    case "integer":
+      return schema.maximum;
+    case "boolean":
+      return false;
+    default:
+      return "stand-in";
+  }
 }

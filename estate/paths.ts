@@ -27,3 +27,8 @@ export function valueAt(root: unknown, steps: readonly PropertyKey[]): unknown {
 export function isContainer(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
+
+/** The entry of that name; a name such as `constructor`, which every object inherits, has none. */
+export function entry<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+}

@@ -35,11 +35,11 @@ export function readSecrets(
 function secretProblems(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
-      path: `secrets.${key}`,
+      path: pathText(["secrets", key]),
       message: `found an unknown secret; allowed: ${SECRET_NAMES.join(", ")}`,
     }));
   }
-  const path = `secrets.${pathText(issue.path)}`;
+  const path = pathText(["secrets", ...issue.path]);
   const hint = `pulumi config set --secret --path 'hybrid-estate:${path}'`;
   return [
     issue.code === "invalid_type"

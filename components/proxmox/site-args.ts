@@ -1,5 +1,6 @@
 import type { Estate, Image, Storage } from "../../estate";
 import { prefixLength } from "../../estate/addresses";
+import { imageFileName } from "../../estate/images";
 import type { ImageArgs } from "./image";
 import type { NodeArgs, NodeBridge } from "./node";
 import type { StorageArgs, StorageBacking } from "./storage";
@@ -64,7 +65,7 @@ export function imageArgs(estate: Estate, image: Image): ImageArgs {
     storageId: image.storage,
     content: image.content,
     url: image.url,
-    fileName: image.fileName ?? image.url.slice(image.url.lastIndexOf("/") + 1),
+    fileName: imageFileName(image),
     checksum: algorithm && value ? { algorithm, value } : undefined,
   };
 }

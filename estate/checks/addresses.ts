@@ -1,5 +1,6 @@
 import { contains, isHostAddress, overlap, prefixLength, splitInterface } from "../addresses";
-import { type Problem, problem, type Step } from "../problems";
+import { entry, pathText } from "../paths";
+import { type Finding, problem, type Step } from "../problems";
 import type { Estate, Network, Nic } from "../schema";
 
 /** An address that somebody has, and where the description says so. */
@@ -9,9 +10,10 @@ interface Claim {
 }
 
 /** Mistakes in addresses: outside their network, given twice, networks that overlap. */
-export function checkAddresses(estate: Estate): Problem[] {
+export function checkAddresses(estate: Estate): Finding[] {
   return [
     ...overlappingNetworks(estate),
+    ...vpcSize(estate),
     ...gatewaysOutside(estate),
     ...nodesOutside(estate),
     ...guestsOutside(estate),
@@ -19,7 +21,7 @@ export function checkAddresses(estate: Estate): Problem[] {
   ];
 }
 
-function overlappingNetworks(estate: Estate): Problem[] {
+function overlappingNetworks(estate: Estate): Finding[] {
   const networks = Object.entries(estate.networks).map(([name, { cidr }]) => ({
     path: ["networks", name, "cidr"],
     name: `network ${name}`,
@@ -33,31 +35,53 @@ function overlappingNetworks(estate: Estate): Problem[] {
       .slice(0, index)
       .filter((earlier) => overlap(earlier.cidr, later.cidr))
       .map((earlier) =>
-        problem(later.path, later.cidr, `a network that does not overlap ${earlier.name} (${earlier.cidr})`),
+        problem(later.path, later.cidr, `a network that does not overlap ${earlier.name} (${earlier.cidr})`, [
+          earlier.path,
+        ]),
       ),
   );
 }
 
-function gatewaysOutside(estate: Estate): Problem[] {
+/** AWS has VPCs from /16 and subnets down to /28, and a subnet here is a sixteenth of its VPC. */
+function vpcSize({ aws }: Estate): Finding[] {
+  if (aws === undefined) return [];
+  const prefix = prefixLength(aws.network.cidr);
+  return prefix >= 16 && prefix <= 24
+    ? []
+    : [problem(["aws", "network", "cidr"], aws.network.cidr, "a network from /16 to /24")];
+}
+
+function gatewaysOutside(estate: Estate): Finding[] {
   return Object.entries(estate.networks).flatMap(([name, { cidr, gateway }]) =>
     gateway !== undefined && !isHostAddress(cidr, gateway)
-      ? [problem(["networks", name, "gateway"], gateway, `a host address in ${cidr}`)]
+      ? [
+          problem(["networks", name, "gateway"], gateway, `a host address in ${cidr}`, [
+            ["networks", name, "cidr"],
+          ]),
+        ]
       : [],
   );
 }
 
-function nodesOutside(estate: Estate): Problem[] {
+function nodesOutside(estate: Estate): Finding[] {
   return Object.entries(estate.nodes).flatMap(([node, { addresses }]) =>
     Object.entries(addresses).flatMap(([network, address]) => {
-      const cidr = estate.networks[network]?.cidr;
+      const cidr = entry(estate.networks, network)?.cidr;
       return cidr !== undefined && !isHostAddress(cidr, address)
-        ? [problem(["nodes", node, "addresses", network], address, `a host address in ${network} (${cidr})`)]
+        ? [
+            problem(
+              ["nodes", node, "addresses", network],
+              address,
+              `a host address in ${network} (${cidr})`,
+              [["networks", network, "cidr"]],
+            ),
+          ]
         : [];
     }),
   );
 }
 
-function guestsOutside(estate: Estate): Problem[] {
+function guestsOutside(estate: Estate): Finding[] {
   return staticNics(estate).flatMap(({ path, nic }) => {
     const network = networkOf(estate, nic);
     if (network === undefined) return [];
@@ -65,11 +89,19 @@ function guestsOutside(estate: Estate): Problem[] {
     const fits = isHostAddress(network.cidr, address) && prefix === prefixLength(network.cidr);
     return fits
       ? []
-      : [problem(path, nic.address, `a host address in ${network.cidr}, with its prefix length, or dhcp`)];
+      : [
+          problem(path, nic.address, `a host address in ${network.cidr}, with its prefix length, or dhcp`, [
+            [...path.slice(0, -1), "bridge"],
+            [...path.slice(0, -1), "vlan"],
+            ...networksAt(estate, nic).map(([name]) => ["networks", name, "cidr"]),
+            ["networks", "*", "bridge"],
+            ["networks", "*", "vlan"],
+          ]),
+        ];
   });
 }
 
-function twiceGiven(estate: Estate): Problem[] {
+function twiceGiven(estate: Estate): Finding[] {
   const claims: Claim[] = [
     ...Object.entries(estate.networks).flatMap(([name, { gateway }]) =>
       gateway === undefined ? [] : [{ path: ["networks", name, "gateway"], address: gateway }],
@@ -94,7 +126,12 @@ function twiceGiven(estate: Estate): Problem[] {
       return [];
     }
     return [
-      problem(claim.path, claim.address, `an address that nobody else has (${holder.path.join(".")} has it)`),
+      problem(
+        claim.path,
+        claim.address,
+        `an address that nobody else has (${pathText(holder.path)} has it)`,
+        [holder.path],
+      ),
     ];
   });
 }
@@ -112,11 +149,18 @@ export function networkOf(
   estate: Pick<Estate, "networks">,
   nic: Pick<Nic, "bridge" | "vlan" | "address">,
 ): Network | undefined {
-  const candidates = Object.values(estate.networks).filter(
-    (network) => network.bridge === nic.bridge && network.vlan === nic.vlan,
-  );
+  const candidates = networksAt(estate, nic).map(([, network]) => network);
   if (nic.address === "dhcp") return candidates[0];
   const { address } = splitInterface(nic.address);
   // A bridge may carry several untagged networks: the one that holds the address is meant.
   return candidates.find((network) => contains(network.cidr, address)) ?? candidates[0];
+}
+
+function networksAt(
+  estate: Pick<Estate, "networks">,
+  nic: Pick<Nic, "bridge" | "vlan">,
+): [name: string, network: Network][] {
+  return Object.entries(estate.networks).filter(
+    ([, network]) => network.bridge === nic.bridge && network.vlan === nic.vlan,
+  );
 }

@@ -1,32 +1,38 @@
-import { oneOf, type Problem, problem } from "../problems";
+import { entry } from "../paths";
+import { type Finding, oneOf, problem } from "../problems";
 import type { Estate, Guest } from "../schema";
 
 /** Mistakes inside guests, HA rules and recovery that only show when several entries are read together. */
-export function checkGuests(estate: Estate): Problem[] {
+export function checkGuests(estate: Estate): Finding[] {
   return [
     ...idsTwice(estate),
     ...Object.entries(estate.guests).flatMap(([name, guest]) => [
       ...imageKinds(estate, name, guest),
       ...vlansOnPlainBridges(estate, name, guest),
-      ...(guest.kind === "vm" ? vmNeeds(name, guest) : []),
+      ...(guest.kind === "vm" ? [...vmNeeds(name, guest), ...gaps(name, guest)] : []),
     ]),
     ...ruleGuests(estate),
     ...zonesElsewhere(estate),
   ];
 }
 
-function idsTwice(estate: Estate): Problem[] {
+function idsTwice(estate: Estate): Finding[] {
   const holders = new Map<number, string>();
   return Object.entries(estate.guests).flatMap(([name, { id }]) => {
     const holder = holders.get(id);
-    if (holder !== undefined)
-      return [problem(["guests", name, "id"], id, `an id that no other guest has (${holder} has it)`)];
+    if (holder !== undefined) {
+      return [
+        problem(["guests", name, "id"], id, `an id that no other guest has (${holder} has it)`, [
+          ["guests", holder, "id"],
+        ]),
+      ];
+    }
     holders.set(id, name);
     return [];
   });
 }
 
-function imageKinds(estate: Estate, name: string, guest: Guest): Problem[] {
+function imageKinds(estate: Estate, name: string, guest: Guest): Finding[] {
   const wanted = (content: "import" | "vztmpl") =>
     `an image with content ${content}: ${oneOf(
       Object.entries(estate.images)
@@ -34,42 +40,62 @@ function imageKinds(estate: Estate, name: string, guest: Guest): Problem[] {
         .map(([id]) => id),
     )}`;
   if (guest.kind === "lxc") {
-    const image = estate.images[guest.template];
+    const image = entry(estate.images, guest.template);
     return image && image.content !== "vztmpl"
-      ? [problem(["guests", name, "template"], guest.template, wanted("vztmpl"))]
+      ? [
+          problem(["guests", name, "template"], guest.template, wanted("vztmpl"), [
+            ["images", guest.template, "content"],
+          ]),
+        ]
       : [];
   }
   return Object.entries(guest.disks).flatMap(([slot, disk]) => {
-    const image = disk.image === undefined ? undefined : estate.images[disk.image];
+    const image = disk.image === undefined ? undefined : entry(estate.images, disk.image);
     return image && image.content !== "import"
-      ? [problem(["guests", name, "disks", slot, "image"], disk.image, wanted("import"))]
+      ? [
+          problem(["guests", name, "disks", slot, "image"], disk.image, wanted("import"), [
+            ["images", disk.image ?? "", "content"],
+          ]),
+        ]
       : [];
   });
 }
 
-function vlansOnPlainBridges(estate: Estate, name: string, guest: Guest): Problem[] {
+function vlansOnPlainBridges(estate: Estate, name: string, guest: Guest): Finding[] {
   return Object.entries(guest.nics).flatMap(([slot, { bridge, vlan }]) =>
-    vlan !== undefined && estate.bridges[bridge]?.vlanAware === false
+    vlan !== undefined && entry(estate.bridges, bridge)?.vlanAware === false
       ? [
           problem(
             ["guests", name, "nics", slot, "vlan"],
             vlan,
             `none, or vlanAware: true on bridges.${bridge}`,
+            [
+              ["guests", name, "nics", slot, "bridge"],
+              ["bridges", bridge, "vlanAware"],
+            ],
           ),
         ]
       : [],
   );
 }
 
-function vmNeeds(name: string, vm: Extract<Guest, { kind: "vm" }>): Problem[] {
-  const problems: Problem[] = [];
+function vmNeeds(name: string, vm: Extract<Guest, { kind: "vm" }>): Finding[] {
+  const problems: Finding[] = [];
+  const firmware = [["guests", name, "firmware"]];
   if (vm.firmware === "ovmf" && vm.efiStorage === undefined) {
     problems.push(
-      problem(["guests", name, "efiStorage"], undefined, "a storage for the EFI disk, as firmware is ovmf"),
+      problem(
+        ["guests", name, "efiStorage"],
+        undefined,
+        "a storage for the EFI disk, as firmware is ovmf",
+        firmware,
+      ),
     );
   }
   if (vm.firmware === "seabios" && vm.efiStorage !== undefined) {
-    problems.push(problem(["guests", name, "efiStorage"], vm.efiStorage, "none, as firmware is seabios"));
+    problems.push(
+      problem(["guests", name, "efiStorage"], vm.efiStorage, "none, as firmware is seabios", firmware),
+    );
   }
   const configured = vm.sshKeys.length > 0 || Object.values(vm.nics).some((nic) => nic.address !== "dhcp");
   if (configured && vm.cloudInitStorage === undefined) {
@@ -78,23 +104,48 @@ function vmNeeds(name: string, vm: Extract<Guest, { kind: "vm" }>): Problem[] {
         ["guests", name, "cloudInitStorage"],
         undefined,
         "a storage for the cloud-init drive, through which static addresses and keys reach the guest",
+        [
+          ["guests", name, "sshKeys", "*"],
+          ["guests", name, "nics", "*", "address"],
+        ],
       ),
     );
   }
   return problems;
 }
 
-function ruleGuests(estate: Estate): Problem[] {
+/** Proxmox numbers interfaces by their place in the list: after a gap, every one would get another's slot. */
+function gaps(name: string, { nics }: Extract<Guest, { kind: "vm" }>): Finding[] {
+  return Object.keys(nics)
+    .sort()
+    .flatMap((slot, index) =>
+      slot === `net${index}`
+        ? []
+        : [
+            problem(["guests", name, "nics", slot], slot, `net${index}, as slots have no gaps`, [
+              ["guests", name, "nics", "*"],
+            ]),
+          ],
+    );
+}
+
+function ruleGuests(estate: Estate): Finding[] {
   return Object.entries(estate.haRules).flatMap(([rule, { guests }]) =>
     guests.flatMap((guest, index) => {
-      const target = estate.guests[guest];
+      const target = entry(estate.guests, guest);
       const managed = target === undefined || (target.kind === "vm" && target.ha !== undefined);
-      return managed ? [] : [problem(["haRules", rule, "guests", index], guest, "a VM with an ha section")];
+      return managed
+        ? []
+        : [
+            problem(["haRules", rule, "guests", index], guest, "a VM with an ha section", [
+              ["guests", guest, "ha"],
+            ]),
+          ];
     }),
   );
 }
 
-function zonesElsewhere(estate: Estate): Problem[] {
+function zonesElsewhere(estate: Estate): Finding[] {
   const { aws } = estate;
   if (aws === undefined) return [];
   return aws.network.zones.flatMap((zone, index) =>
@@ -105,6 +156,7 @@ function zonesElsewhere(estate: Estate): Problem[] {
             ["aws", "network", "zones", index],
             zone,
             `a zone of ${aws.region}, such as ${aws.region}a`,
+            [["aws", "region"]],
           ),
         ],
   );

@@ -1,5 +1,5 @@
 import type { DeclaredNames } from "../names";
-import { oneOf, type Problem, problem, type Step } from "../problems";
+import { type Finding, oneOf, problem, type Step } from "../problems";
 import type { Estate, Storage } from "../schema";
 
 /** A name that stands for an entry of another section. */
@@ -10,7 +10,7 @@ interface Reference {
 }
 
 /** Names that refer to nothing: a guest on an unknown node, a storage on an unknown server, and so on. */
-export function checkReferences(estate: Estate, names: DeclaredNames): Problem[] {
+export function checkReferences(estate: Estate, names: DeclaredNames): Finding[] {
   return [
     ...clusterReferences(estate),
     ...storageReferences(estate),
@@ -19,7 +19,7 @@ export function checkReferences(estate: Estate, names: DeclaredNames): Problem[]
   ]
     .filter(({ name, section }) => !(names[section] ?? []).includes(name))
     .map(({ path, name, section }) =>
-      problem(path, name, `one of ${section}: ${oneOf(names[section] ?? [], name)}`),
+      problem(path, name, `one of ${section}: ${oneOf(names[section] ?? [], name)}`, [[section]]),
     );
 }
 

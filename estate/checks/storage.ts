@@ -1,4 +1,6 @@
-import { oneOf, type Problem, problem, type Step } from "../problems";
+import { FILE_NAME, imageFileName } from "../images";
+import { entry } from "../paths";
+import { type Finding, oneOf, problem, type Step } from "../problems";
 import type { Estate } from "../schema";
 
 type Content = "backup" | "images" | "import" | "iso" | "rootdir" | "vztmpl";
@@ -13,27 +15,35 @@ interface Use {
 }
 
 /** Things put on a storage that does not hold such content, or that the node in question does not have. */
-export function checkStorageUse(estate: Estate): Problem[] {
+export function checkStorageUse(estate: Estate): Finding[] {
   return [
     ...uses(estate).flatMap((use) => useProblems(estate, use)),
     ...exportsMissing(estate),
     ...datasetsMissing(estate),
+    ...unnamedFiles(estate),
   ];
 }
 
-function useProblems(estate: Estate, { path, storage, content, node }: Use): Problem[] {
-  const target = estate.storages[storage];
+function useProblems(estate: Estate, { path, storage, content, node }: Use): Finding[] {
+  const target = entry(estate.storages, storage);
   if (target === undefined) return []; // a dangling reference has been reported as such
   const held: readonly string[] = target.content;
   if (!held.includes(content)) {
     const able = Object.entries(estate.storages).filter(([, other]) =>
       other.content.some((kind) => kind === content),
     );
-    return [problem(path, storage, `a storage with content ${content}: ${oneOf(able.map(([id]) => id))}`)];
+    return [
+      problem(path, storage, `a storage with content ${content}: ${oneOf(able.map(([id]) => id))}`, [
+        ["storages", storage, "content", "*"],
+      ]),
+    ];
   }
   if (node !== undefined && target.nodes !== undefined && !target.nodes.includes(node)) {
     return [
-      problem(path, storage, `a storage that ${node} has; ${storage} is on ${target.nodes.join(", ")} only`),
+      problem(path, storage, `a storage that ${node} has; ${storage} is on ${target.nodes.join(", ")} only`, [
+        ["storages", storage, "nodes", "*"],
+        [...path.slice(0, 2), "node"],
+      ]),
     ];
   }
   return [];
@@ -72,11 +82,12 @@ function uses(estate: Estate): Use[] {
   ];
 }
 
-function exportsMissing(estate: Estate): Problem[] {
+function exportsMissing(estate: Estate): Finding[] {
   return Object.entries(estate.storages).flatMap(([id, storage]) => {
     if (storage.type !== "nfs") return [];
-    const paths = Object.keys(estate.nfsServers[storage.server]?.exports ?? {});
-    const known = estate.nfsServers[storage.server] === undefined || paths.includes(storage.export);
+    const server = entry(estate.nfsServers, storage.server);
+    const paths = Object.keys(server?.exports ?? {});
+    const known = server === undefined || paths.includes(storage.export);
     return known
       ? []
       : [
@@ -84,25 +95,43 @@ function exportsMissing(estate: Estate): Problem[] {
             ["storages", id, "export"],
             storage.export,
             `an export of ${storage.server}: ${oneOf(paths, storage.export)}`,
+            [
+              ["storages", id, "server"],
+              ["nfsServers", storage.server, "exports", "*"],
+            ],
           ),
         ];
   });
 }
 
-function datasetsMissing(estate: Estate): Problem[] {
+function unnamedFiles(estate: Estate): Finding[] {
+  return Object.entries(estate.images).flatMap(([name, image]) =>
+    FILE_NAME.test(imageFileName(image))
+      ? []
+      : [
+          problem(["images", name, "fileName"], undefined, "a file name, as the URL does not end in one", [
+            ["images", name, "url"],
+          ]),
+        ],
+  );
+}
+
+function datasetsMissing(estate: Estate): Finding[] {
   return Object.entries(estate.storages).flatMap(([id, storage]) => {
     if (storage.type !== "zfspool") return [];
-    const [pool = "", ...rest] = storage.pool.split("/");
-    const datasets = Object.keys(estate.zfsPools[pool]?.datasets ?? {});
+    const [name = "", ...rest] = storage.pool.split("/");
+    const pool = entry(estate.zfsPools, name);
+    const datasets = Object.keys(pool?.datasets ?? {});
     const dataset = rest.join("/");
-    const known = estate.zfsPools[pool] === undefined || dataset === "" || datasets.includes(dataset);
+    const known = pool === undefined || dataset === "" || datasets.includes(dataset);
     return known
       ? []
       : [
           problem(
             ["storages", id, "pool"],
             storage.pool,
-            `${pool}, or a dataset of it: ${oneOf(datasets, dataset)}`,
+            `${name}, or a dataset of it: ${oneOf(datasets, dataset)}`,
+            [["zfsPools", name, "datasets", "*"]],
           ),
         ];
   });

@@ -7,9 +7,10 @@ export const clusterSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9-]{1,15}$/, { error: "1 to 15 letters, digits or hyphens (corosync's limit)" })
     .describe("Cluster name"),
-  endpoint: z
-    .url({ protocol: /^https$/, error: "an https URL such as https://192.168.137.10:8006/" })
-    .describe("URL of the Proxmox VE API on one node"),
+  endpoint: z.url({ protocol: /^https$/, error: "an https URL such as https://192.168.137.10:8006/" }).meta({
+    description: "URL of the Proxmox VE API on one node",
+    examples: ["https://192.0.2.10:8006/"],
+  }),
   trustAnyCertificate: z
     .boolean()
     .default(false)

@@ -45,6 +45,9 @@ const common = {
   sshKeys: z.array(sshPublicKey).default([]).describe("Public keys that may log in"),
 };
 
+/** What QEMU has in Proxmox VE, less the slot that this program gives to the cloud-init drive. */
+const DISK_SLOT = /^(scsi([12]?\d|30)|virtio(\d|1[0-5])|sata[0-5]|ide[013])$/;
+
 const vmSchema = z.strictObject({
   kind: z.literal("vm"),
   ...common,
@@ -58,7 +61,10 @@ const vmSchema = z.strictObject({
   tpmStorage: z.string().optional().describe("Storage of a TPM 2.0 state"),
   disks: z
     .record(
-      z.string().regex(/^(scsi|virtio|sata|ide)\d{1,2}$/, { error: "a slot such as scsi0" }),
+      z.string().regex(DISK_SLOT, {
+        error:
+          "a slot such as scsi0: scsi0-30, virtio0-15, sata0-5, or ide0, ide1, ide3 (ide2 is cloud-init's)",
+      }),
       diskSchema,
     )
     .describe("Disks by slot. A slot is the disk's identity: never move a disk to another one"),

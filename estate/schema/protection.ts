@@ -10,7 +10,11 @@ export const haRuleSchema = z.discriminatedUnion("type", [
     guests,
     nodes: z
       .record(z.string(), z.int().min(0).max(1000))
-      .describe("Nodes with their priority; the highest that is online wins"),
+      .refine((nodes) => Object.keys(nodes).length > 0, { error: "at least one node with its priority" })
+      .meta({
+        description: "Nodes with their priority; the highest that is online wins",
+        examples: [{ pve1: 2, pve2: 1 }],
+      }),
     strict: z
       .boolean()
       .default(false)
@@ -48,7 +52,7 @@ export const backupJobSchema = z.strictObject({
     .refine((retention) => Object.values(retention).some((count) => (count ?? 0) > 0), {
       error: "at least one backup to keep",
     })
-    .describe("Which backups the job keeps; the rest is pruned"),
+    .meta({ description: "Which backups the job keeps; the rest is pruned", examples: [{ daily: 7 }] }),
 });
 
 export const protectionSections = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FILE_NAME } from "../images";
 import { absolutePath, address, cidr, configId } from "./values";
 
 const DATASET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]*(\/[A-Za-z0-9][A-Za-z0-9_.:-]*)*$/;
@@ -6,7 +7,7 @@ const DATASET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]*(\/[A-Za-z0-9][A-Za-z0-9_.:-]*
 const datasetSchema = z.strictObject({
   properties: z
     .record(
-      z.string().regex(/^[a-z0-9:._-]+$/, { error: "a ZFS property name" }),
+      z.string().regex(/^[a-z][a-z0-9:._-]*$/, { error: "a ZFS property name" }),
       z.string().regex(/^[A-Za-z0-9:._/-]+$/, { error: "a ZFS property value without blanks" }),
     )
     .default({})
@@ -20,7 +21,12 @@ export const zfsPoolSchema = z.strictObject({
     .enum(["single", "mirror", "raid10", "raidz", "raidz2", "raidz3"])
     .describe("Layout of the pool, in Proxmox's words"),
   devices: z
-    .array(z.string().regex(/^\/dev\/[A-Za-z0-9/._:+-]+$/, { error: "a path below /dev" }))
+    .array(
+      z
+        .string()
+        .regex(/^\/dev\/[A-Za-z0-9/._:+-]+$/, { error: "a path below /dev" })
+        .meta({ examples: ["/dev/disk/by-id/ata-DISK"] }),
+    )
     .min(1)
     .describe("Whole disks; /dev/disk/by-id paths survive a changed boot order"),
   ashift: z.int().min(9).max(16).default(12).describe("Sector size as a power of two; 12 is 4 KiB"),
@@ -40,13 +46,22 @@ const exportSchema = z.strictObject({
       cidr,
       z.strictObject({
         options: z
-          .array(z.string().regex(/^[a-z_]+(=[A-Za-z0-9:._/-]+)?$/, { error: "an option of exports(5)" }))
+          .array(
+            z
+              .string()
+              .regex(/^[a-z_]+(=[A-Za-z0-9:._/-]+)?$/, { error: "an option of exports(5)" })
+              .meta({ examples: ["rw"] }),
+          )
           .min(1)
           .default(["rw", "sync", "no_subtree_check"])
           .describe("Options of exports(5)"),
       }),
     )
-    .describe("Clients by network, each with its options"),
+    .refine((clients) => Object.keys(clients).length > 0, { error: "at least one client network" })
+    .meta({
+      description: "Clients by network, each with its options",
+      examples: [{ "192.0.2.0/24": {} }],
+    }),
 });
 
 /** A Debian host outside the cluster that exports folders over NFS. */
@@ -113,22 +128,25 @@ export const storageSchema = z.discriminatedUnion("type", [
 
 /** A pinned image or container template that is downloaded once. */
 export const imageSchema = z.strictObject({
-  url: z.url({ error: "an http(s) URL of one exact version" }),
+  url: z
+    .url({ protocol: /^https?$/, error: "an http(s) URL of one exact version" })
+    .meta({ examples: ["https://example.org/debian-13.1.qcow2"] }),
   storage: z.string().describe("Storage that keeps the file"),
   content: z
     .enum(["import", "vztmpl", "iso"])
     .describe("import for VM disks, vztmpl for container templates, iso for installation media"),
   fileName: z
     .string()
-    .regex(/^[A-Za-z0-9._-]+$/, { error: "a file name without blanks" })
-    .optional(),
+    .regex(FILE_NAME, { error: "a file name without blanks" })
+    .optional()
+    .describe("Name that the file gets; the last part of the URL when absent"),
   checksum: z
     .string()
     .regex(/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/, {
       error: "sha256:… or sha512:… in lower-case hex",
     })
     .optional()
-    .describe("Checksum that the publisher states"),
+    .meta({ description: "Checksum that the publisher states", examples: [`sha256:${"0".repeat(64)}`] }),
 });
 
 const imageName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: "letters, digits and . _ -" });

@@ -11,18 +11,21 @@ function inMebibytes(text: string): number {
   return Number(amount) * MEBIBYTES[unit];
 }
 
+const MEMORY = "a whole number with its unit, such as 512 MiB or 1 GiB";
+const DISK = "a whole number with its unit, such as 8 GiB or 2 TiB";
+
 /** An amount of memory such as `512 MiB` or `1 GiB`; parsed to MiB, the unit of Proxmox's `memory` and `swap`. */
 export const memorySize = z
-  .string()
-  .regex(/^[1-9]\d* (MiB|GiB)$/, { error: "a whole number with its unit, such as 512 MiB or 1 GiB" })
-  .describe("Amount of memory with its unit: MiB or GiB")
+  .string({ error: MEMORY })
+  .regex(/^[1-9]\d* (MiB|GiB)$/, { error: MEMORY })
+  .meta({ description: "Amount of memory with its unit: MiB or GiB", examples: ["1 GiB"] })
   .transform(inMebibytes);
 
 /** A disk size such as `8 GiB`; parsed to GiB, the unit of Proxmox's disk `size`. */
 export const diskSize = z
-  .string()
-  .regex(/^[1-9]\d* (GiB|TiB)$/, { error: "a whole number with its unit, such as 8 GiB or 2 TiB" })
-  .describe("Disk size with its unit: GiB or TiB")
+  .string({ error: DISK })
+  .regex(/^[1-9]\d* (GiB|TiB)$/, { error: DISK })
+  .meta({ description: "Disk size with its unit: GiB or TiB", examples: ["8 GiB"] })
   .transform((text) => inMebibytes(text) / MEBIBYTES.GiB);
 
 /** Whether `text` is what ip-num accepts without complaint: it reports mistakes by throwing. */
@@ -39,29 +42,31 @@ function accepted(parse: () => unknown): boolean {
 export const address = z
   .string()
   .refine((text) => accepted(() => new IPv4(text)), { error: "an IPv4 address such as 192.168.137.10" })
-  .describe("IPv4 address");
+  .meta({ description: "IPv4 address", examples: ["192.0.2.10"] });
 
 /** A network in CIDR notation; host bits must be zero, so that a typo in the prefix length is noticed. */
 export const cidr = z
   .string()
-  .refine((text) => accepted(() => IPv4CidrRange.fromCidr(text)) && isNetworkAddress(text), {
+  .refine((text) => isCidr(text) && isNetworkAddress(text), {
     error: "a network in CIDR notation whose host bits are zero, such as 192.168.137.0/24",
   })
-  .describe("Network in CIDR notation");
+  .meta({ description: "Network in CIDR notation", examples: ["192.0.2.0/24"] });
 
 /** An address with the prefix length of its network, as Proxmox writes guest addresses. */
 export const interfaceAddress = z
   .string()
-  .refine((text) => accepted(() => IPv4CidrRange.fromCidr(text)), {
+  .refine(isCidr, {
     error: "an IPv4 address with its prefix length, such as 192.168.137.20/24, or dhcp",
   })
-  .describe("IPv4 address with prefix length");
+  .meta({ description: "IPv4 address with prefix length", examples: ["192.0.2.10/24"] });
+
+/** ip-num reads a prefix length of 024 too, which other readers of the same text may take for octal. */
+function isCidr(text: string): boolean {
+  return /\/(0|[1-9]\d?)$/.test(text) && accepted(() => IPv4CidrRange.fromCidr(text));
+}
 
 function isNetworkAddress(text: string): boolean {
-  const range = IPv4CidrRange.fromCidr(text);
-  return `${range.getFirst().toString()}/${range.getPrefix().toString()}`.startsWith(
-    `${text.split("/")[0]}/`,
-  );
+  return IPv4CidrRange.fromCidr(text).getFirst().toString() === text.split("/")[0];
 }
 
 /** A DNS label: what Proxmox accepts as a node or guest name (RFC 1123). */
@@ -78,11 +83,13 @@ export const configId = z
   .regex(/^[A-Za-z][A-Za-z0-9_-]{1,99}$/, { error: "a letter, then letters, digits, - or _" })
   .describe("Proxmox configuration id");
 
-/** An absolute path that can stand in a mount table or an export list without quoting. */
+/** An absolute path that can stand in a mount table or an export list without quoting, and says where it leads. */
 export const absolutePath = z
   .string()
-  .regex(/^(\/[A-Za-z0-9._+@-]+)+$/, { error: "an absolute path of letters, digits and . _ + @ -" })
-  .describe("Absolute path");
+  .regex(/^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._+@-]+)+$/, {
+    error: "an absolute path of letters, digits and . _ + @ -, without . or .. in it",
+  })
+  .meta({ description: "Absolute path", examples: ["/srv/nfs"] });
 
 /** An OpenSSH public key line. */
 export const sshPublicKey = z
@@ -93,4 +100,4 @@ export const sshPublicKey = z
       error: "an OpenSSH public key, such as ssh-ed25519 AAAA... name",
     },
   )
-  .describe("OpenSSH public key");
+  .meta({ description: "OpenSSH public key", examples: ["ssh-ed25519 AAAA name"] });
