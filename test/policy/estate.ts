@@ -132,6 +132,19 @@ export function job(name: string, properties: Properties, extra: Extra = {}): De
   );
 }
 
+/** A disk in slot scsi0; without a storage the provider's default applies. */
+export const disk = (datastoreId?: unknown, more: Properties = {}) => ({
+  interface: "scsi0",
+  datastoreId,
+  ...more,
+});
+
+/** VM 100 on pve1: site.md's guest that HA restarts elsewhere. */
+export const alpine = (properties: Properties = {}) =>
+  vm("alpine", { name: "alpine", vmId: 100, ...properties });
+export const onLocal = () => alpine({ disks: [disk("local-lvm")] });
+export const onTank = () => alpine({ disks: [disk("tank")] });
+
 export type Expectation = "fine" | "violated" | "undecided" | "not applicable";
 
 /** One estate, what a rule says of it, and what the message has to name. */
