@@ -20,7 +20,10 @@ function withGuests(description: EstateDescription, count: number): EstateDescri
   const names = Array.from({ length: count }, (_, index) => `vm-${index + 1}`);
   return {
     ...description,
-    networks: { ...description.networks, guests: { purpose: "guests", cidr: "10.100.0.0/16", bridge: "vmbr2" } },
+    networks: {
+      ...description.networks,
+      guests: { purpose: "guests", cidr: "10.100.0.0/16", bridge: "vmbr2" },
+    },
     bridges: { ...description.bridges, vmbr2: { ports: ["enp3s0"] } },
     haRules: {},
     guests: Object.fromEntries(
@@ -32,7 +35,12 @@ function withGuests(description: EstateDescription, count: number): EstateDescri
           node: nodes[index % nodes.length] ?? "",
           memory: "1 GiB",
           disks: { scsi0: { storage: "nfs-local", size: "8 GiB" } },
-          nics: { net0: { bridge: "vmbr2", address: `10.100.${1 + Math.floor(index / 250)}.${1 + (index % 250)}/16` } },
+          nics: {
+            net0: {
+              bridge: "vmbr2",
+              address: `10.100.${1 + Math.floor(index / 250)}.${1 + (index % 250)}/16`,
+            },
+          },
           cloudInitStorage: "nfs-local",
           ha: {},
         },

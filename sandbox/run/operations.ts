@@ -62,7 +62,8 @@ function firstLines(error: unknown): string {
   return text.split("\n").slice(0, 12).join("\n");
 }
 
-function packFolder({ root }: OperationOptions): string {
+/** Folder of the policy pack. */
+export function packFolder({ root }: Pick<OperationOptions, "root">): string {
   return path.join(root, POLICY_FOLDER);
 }
 
