@@ -1,15 +1,9 @@
 import type { DeclaredResource } from "./facts/declared";
 import type { Topology } from "./facts/topology";
-import type { EstateRule, Finding, NotApplicable, ResourceRule, Rule } from "./rules/rule";
+import type { EstateRule, Finding, Outcome, ResourceRule, Rule } from "./rules/rule";
 import { isNotApplicable } from "./rules/rule";
 
-/** What a rule says of an estate, or why it has nothing to say. */
-export type Outcome = readonly Finding[] | NotApplicable;
-
-export function isResourceRule(rule: Rule): rule is ResourceRule {
-  return rule.scope === "resource";
-}
-
+/** Narrows a rule to one that the whole estate decides. */
 export function isEstateRule(rule: Rule): rule is EstateRule {
   return rule.scope === "estate";
 }
@@ -19,11 +13,13 @@ export function outcomeOf(rule: Rule, resources: readonly DeclaredResource[], to
   return isEstateRule(rule) ? rule.check(topology) : checkEach(rule, resources);
 }
 
+/** Runs a resource rule over those of the resources that it is about. */
 export function checkEach(rule: ResourceRule, resources: readonly DeclaredResource[]): Finding[] {
   const types = new Set(rule.types);
   return resources.filter((resource) => types.has(resource.type)).flatMap((resource) => rule.check(resource));
 }
 
+/** What the rule found wrong for certain. */
 export function violationsIn(outcome: Outcome): readonly Finding[] {
   return isNotApplicable(outcome) ? [] : outcome.filter((finding) => finding.verdict === "violated");
 }

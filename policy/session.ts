@@ -1,7 +1,7 @@
 import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import type { DeclaredResource } from "./facts/declared";
 import { readTopology, type Topology } from "./facts/topology";
-import type { Outcome } from "./outcomes";
+import type { Outcome } from "./rules/rule";
 
 /** The estate as one stack validation sees it, and what the rules have said of it so far. */
 export interface Round {

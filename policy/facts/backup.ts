@@ -8,6 +8,7 @@ export const POOL_MEMBERSHIP_TYPES: readonly string[] = [
   "proxmoxve:pool/membershipLegacy:MembershipLegacy",
 ];
 
+/** A vzdump job: which guests it takes, and where to. */
 export interface BackupJob {
   readonly source: DeclaredResource;
   readonly enabled: Known<boolean>;
@@ -23,6 +24,7 @@ export interface BackupJob {
   readonly node: Value<string>;
 }
 
+/** Reads a job; Proxmox enables a job that does not say otherwise. */
 export function readBackupJob(resource: DeclaredResource): BackupJob {
   const { properties } = resource;
   const all = flag(properties, "all") ?? false;

@@ -2,6 +2,7 @@ import { type DeclaredResource, sourcesOf } from "./declared";
 import { flag, get, items, type Known, text, UNKNOWN, type Value } from "./read";
 import { isPublicGrant, type PolicyStatement, parsePolicy } from "./s3-policy";
 
+/** General purpose buckets; `BucketV2` is the same under its former name. */
 export const BUCKET_TYPES: readonly string[] = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
 
 /** The resources that add to a bucket. */
@@ -16,8 +17,10 @@ export const SATELLITE_TYPES = {
   acl: ["aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketAclV2:BucketAclV2"],
 } as const;
 
+/** Closes every bucket of the account. */
 export const ACCOUNT_BLOCK_TYPE = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock";
 
+/** What a resource adds to a bucket. */
 export type SatelliteKind = keyof typeof SATELLITE_TYPES;
 
 /** The four switches of a public access block; the provider leaves out those that are off. */
@@ -25,6 +28,7 @@ export interface PublicAccessBlock {
   readonly switches: Readonly<Record<(typeof SWITCHES)[number], Known<boolean>>>;
 }
 
+/** All four have to be on: each closes another way to the public. */
 export const SWITCHES = [
   "blockPublicAcls",
   "blockPublicPolicy",
@@ -32,6 +36,7 @@ export const SWITCHES = [
   "restrictPublicBuckets",
 ] as const;
 
+/** A bucket with what all the resources that belong to it say. */
 export interface Bucket {
   readonly source: DeclaredResource;
   readonly publicAccessBlocks: readonly PublicAccessBlock[];
@@ -61,6 +66,7 @@ const KINDS: ReadonlyMap<string, SatelliteKind> = new Map([
   ...kind("acl"),
 ]);
 
+/** Whether resources of this type add to a bucket. */
 export function isSatellite(type: string): boolean {
   return KINDS.has(type);
 }
@@ -88,6 +94,7 @@ export function sortSatellites(
   return { byBucket, uncertain };
 }
 
+/** Joins a bucket, its own (older, inline) settings and its satellites. */
 export function readBucket(resource: DeclaredResource, satellites: Satellites): Bucket {
   const own = (of: SatelliteKind) =>
     namesOf(resource)
@@ -107,6 +114,7 @@ export function readBucket(resource: DeclaredResource, satellites: Satellites): 
   };
 }
 
+/** Reads the block of a bucket or of an account; a switch that is left out is off. */
 export function readPublicAccessBlock(resource: DeclaredResource): PublicAccessBlock {
   const read = (name: string) => flag(resource.properties, name) ?? false;
   return {

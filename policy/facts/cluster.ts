@@ -34,6 +34,7 @@ export interface Cluster {
   readonly votes: Known<number>;
 }
 
+/** Reads our component; without a list of votes each node has one. */
 export function readCluster(resource: DeclaredResource): Cluster {
   const name = text(resource.properties, "clusterName");
   const nodes = texts(resource.properties, "nodes");

@@ -1,9 +1,12 @@
 import { type DeclaredResource, sourcesOf, wholeOrAnswered } from "./declared";
 import { flag, get, items, type Known, text, UNKNOWN, type Unknown, type Value } from "./read";
 
+/** Upstream's stable VM resource: the only one whose volumes can be declared in full. */
 export const VM_TYPE = "proxmoxve:index/vmLegacy:VmLegacy";
+/** LXC containers. */
 export const CONTAINER_TYPE = "proxmoxve:index/containerLegacy:ContainerLegacy";
 
+/** What a volume is to its guest; recovery treats them differently. */
 export type VolumeRole = "disk" | "efi" | "tpm" | "cloud-init" | "cdrom" | "rootfs" | "mount";
 
 /** Where a volume lies: on a storage, or at a path of the host itself. */
@@ -12,6 +15,7 @@ export type VolumePlace =
   | { readonly hostPath: string; readonly shared: Known<boolean> }
   | Unknown;
 
+/** A volume that the guest needs to start. */
 export interface Volume {
   /** Proxmox's name of the slot: scsi0, efidisk0, tpmstate0, ide2, rootfs, mp0. */
   readonly slot: string;
@@ -23,6 +27,7 @@ export interface Volume {
   readonly sources: readonly string[];
 }
 
+/** A network device, by the bridge that it hangs on. */
 export interface Nic {
   /** Proxmox's name of the slot: net0. */
   readonly slot: string;

@@ -2,18 +2,22 @@ import type { DeclaredResource } from "./declared";
 import { sourcesOf } from "./declared";
 import { flag, type Known, keys, text, texts, UNKNOWN, type Value } from "./read";
 
+/** Guests under HA. */
 export const HA_RESOURCE_TYPES: readonly string[] = [
   "proxmoxve:index/haresource:Haresource",
   "proxmoxve:index/haresourceLegacy:HaresourceLegacy",
 ];
+/** Node and resource affinity. */
 export const HA_RULE_TYPES: readonly string[] = [
   "proxmoxve:index/harule:Harule",
   "proxmoxve:index/haruleLegacy:HaruleLegacy",
 ];
+/** What rules replaced in Proxmox VE 9. */
 export const HA_GROUP_TYPES: readonly string[] = [
   "proxmoxve:index/hagroup:Hagroup",
   "proxmoxve:index/hagroupLegacy:HagroupLegacy",
 ];
+/** Storage replication jobs (pvesr). */
 export const REPLICATION_TYPES: readonly string[] = [
   "proxmoxve:index/replication:Replication",
   "proxmoxve:index/replicationLegacy:ReplicationLegacy",
@@ -25,6 +29,7 @@ export interface GuestReference {
   readonly sources: readonly string[];
 }
 
+/** A guest that HA manages. */
 export interface HaResource {
   readonly source: DeclaredResource;
   readonly guest: GuestReference;
@@ -32,6 +37,7 @@ export interface HaResource {
   readonly recovers: Known<boolean>;
 }
 
+/** A node-affinity or resource-affinity rule. */
 export interface HaRule {
   readonly source: DeclaredResource;
   readonly name: string;
@@ -43,6 +49,7 @@ export interface HaRule {
   readonly members: readonly GuestReference[];
 }
 
+/** A job that copies a guest's ZFS volumes to one other node. */
 export interface Replication {
   readonly source: DeclaredResource;
   readonly guest: GuestReference;
@@ -50,6 +57,7 @@ export interface Replication {
   readonly disabled: Known<boolean>;
 }
 
+/** Reads an HA resource; Proxmox's default state is started. */
 export function readHaResource(resource: DeclaredResource): HaResource {
   const state = text(resource.properties, "state") ?? "started";
   return {
@@ -64,6 +72,7 @@ export function readHaResource(resource: DeclaredResource): HaResource {
   };
 }
 
+/** Reads a rule; members that are not known yet stand as references of their own. */
 export function readHaRule(resource: DeclaredResource): HaRule {
   const { properties } = resource;
   const name = text(properties, "rule");
@@ -81,6 +90,7 @@ export function readHaRule(resource: DeclaredResource): HaRule {
   };
 }
 
+/** Reads a job; its id is the VM id and a number, such as 100-0. */
 export function readReplication(resource: DeclaredResource): Replication {
   const { properties } = resource;
   return {

@@ -11,6 +11,7 @@ export interface Ingress {
   readonly traffic: string;
 }
 
+/** Every resource that can open a security group. */
 export const INGRESS_TYPES: readonly string[] = [
   "aws:ec2/securityGroup:SecurityGroup",
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",

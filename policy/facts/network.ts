@@ -2,16 +2,19 @@ import type { DeclaredResource } from "./declared";
 import { declaredOrAnswered } from "./declared";
 import { type Known, text, texts, UNKNOWN, type Value } from "./read";
 
+/** Linux bridges of a node. */
 export const BRIDGE_TYPES: readonly string[] = [
   "proxmoxve:network/linux/bridge:Bridge",
   "proxmoxve:network/linux/bridgeLegacy:BridgeLegacy",
 ];
 
+/** Networks of the SDN. */
 export const VNET_TYPES: readonly string[] = [
   "proxmoxve:sdn/vnet:Vnet",
   "proxmoxve:sdn/vnetLegacy:VnetLegacy",
 ];
 
+/** SDN zones of every kind. */
 export const ZONE_TYPES: readonly string[] = [
   "simple:Simple",
   "vlan:Vlan",
@@ -22,6 +25,7 @@ export const ZONE_TYPES: readonly string[] = [
   .flatMap((kind) => [kind, kind.replace(/:(.*)/, "Legacy:$1Legacy")])
   .map((kind) => `proxmoxve:sdn/zone/${kind}`);
 
+/** A bridge on one node. */
 export interface Bridge {
   readonly source: DeclaredResource;
   readonly name: Known<string>;
@@ -35,6 +39,7 @@ export interface Vnet {
   readonly zone: Known<string>;
 }
 
+/** The nodes on which an SDN zone has its networks. */
 export interface Zone {
   readonly source: DeclaredResource;
   readonly name: Known<string>;
@@ -42,6 +47,7 @@ export interface Zone {
   readonly nodes: Value<readonly Known<string>[]>;
 }
 
+/** Reads a bridge, also one that the provider named. */
 export function readBridge(resource: DeclaredResource): Bridge {
   const name = declaredOrAnswered(resource, "name");
   return {
@@ -51,6 +57,7 @@ export function readBridge(resource: DeclaredResource): Bridge {
   };
 }
 
+/** Reads an SDN network. */
 export function readVnet(resource: DeclaredResource): Vnet {
   return {
     source: resource,
@@ -59,6 +66,7 @@ export function readVnet(resource: DeclaredResource): Vnet {
   };
 }
 
+/** Reads an SDN zone. */
 export function readZone(resource: DeclaredResource): Zone {
   return {
     source: resource,

@@ -25,6 +25,7 @@ export type Gap =
   | { readonly verdict: "violated"; readonly nodes: readonly string[] }
   | { readonly verdict: "undecided"; readonly because: string };
 
+/** Where a volume would still be found after its node died (proxmox.md, "HA facts"). */
 export function placementOf(topology: Topology, guest: Guest, volume: Volume): Placement {
   const { place } = volume;
   if (place === UNKNOWN) {

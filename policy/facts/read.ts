@@ -1,5 +1,6 @@
 /** Stands for a value that is not known yet (a preview cannot know it) or that makes no sense where it is. */
 export const UNKNOWN: unique symbol = Symbol("not known yet");
+/** The type of that stand-in. */
 export type Unknown = typeof UNKNOWN;
 
 /** A value that is there but may not be known yet. */
@@ -45,11 +46,7 @@ function plain(value: unknown): unknown {
   return get(value, SIGNATURE) === SECRET ? get(value, "value") : value;
 }
 
-/** Whether the member is there at all, known or not. */
-export function has(from: unknown, key: string): boolean {
-  return get(from, key) !== undefined;
-}
-
+/** A string; anything else is malformed and thus UNKNOWN. */
 export function text(from: unknown, key: string | number): Value<string> {
   const value = get(from, key);
   return value === undefined || typeof value === "string" ? value : UNKNOWN;
@@ -64,6 +61,7 @@ export function whole(from: unknown, key: string | number): Value<number> {
   return typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : UNKNOWN;
 }
 
+/** A boolean, also in quotes. */
 export function flag(from: unknown, key: string | number): Value<boolean> {
   const value = get(from, key);
   if (value === undefined || typeof value === "boolean") {
@@ -89,10 +87,12 @@ export function items(from: unknown, key: string | number): readonly unknown[] {
   return values === UNKNOWN ? [UNKNOWN] : (values ?? []);
 }
 
+/** A list of strings. */
 export function texts(from: unknown, key: string | number): Value<readonly Known<string>[]> {
   return elements(from, key, (value, index) => text(value, index));
 }
 
+/** A list of whole numbers. */
 export function wholes(from: unknown, key: string | number): Value<readonly Known<number>[]> {
   return elements(from, key, (value, index) => whole(value, index));
 }
@@ -122,6 +122,7 @@ export function knownIn<T>(values: Value<readonly Known<T>[]>): T[] {
   return values === undefined || values === UNKNOWN ? [] : values.filter(isKnown);
 }
 
+/** Narrows a value to what is known of it. */
 export function isKnown<T>(value: Known<T>): value is T {
   return value !== UNKNOWN;
 }

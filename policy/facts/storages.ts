@@ -4,6 +4,7 @@ import { flag, type Known, text, texts, UNKNOWN, type Value } from "./read";
 /** Proxmox's own names of the storage kinds. */
 export type StorageType = "dir" | "nfs" | "cifs" | "pbs" | "zfspool" | "lvm" | "lvmthin" | "rbd";
 
+/** A storage of the cluster, declared or made by the installer. */
 export interface Storage {
   readonly source?: DeclaredResource;
   readonly id: Known<string>;
@@ -59,6 +60,7 @@ export const INSTALLER_STORAGES: ReadonlyMap<string, Storage> = new Map<string, 
   ["local-zfs", installed("local-zfs", "zfspool", "zfs:rpool")],
 ]);
 
+/** Whether resources of this type may define a storage. */
 export function isStorage(type: string): boolean {
   return READERS.has(type);
 }

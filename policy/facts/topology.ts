@@ -50,8 +50,6 @@ export interface Topology {
   readonly zones: readonly Zone[];
   /** By id: what is declared, and what the installer made. */
   readonly storages: ReadonlyMap<string, Storage>;
-  /** Storages whose id is not known yet. */
-  readonly unnamedStorages: readonly Storage[];
   readonly zfsPools: ReadonlySet<string>;
   readonly guests: readonly Guest[];
   readonly haResources: readonly HaResource[];
@@ -128,7 +126,6 @@ export function readTopology(resources: readonly DeclaredResource[]): Topology {
     ...draft,
     ...linkGuests(draft),
     storages,
-    unnamedStorages: draft.storages.filter((storage) => storage.id === UNKNOWN),
     buckets: draft.buckets.map((bucket) => readBucket(bucket, satellites)),
   };
 }

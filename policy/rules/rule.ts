@@ -1,7 +1,9 @@
 import type { DeclaredResource } from "../facts/declared";
 import type { Topology } from "../facts/topology";
 
+/** Mandatory stops an up; advisory only says so. */
 export type Level = "mandatory" | "advisory";
+/** CrossGuard's own steps. */
 export type Severity = "low" | "medium" | "high" | "critical";
 
 /** The control of a published framework that a rule serves. */
@@ -40,9 +42,10 @@ export interface ResourceRule extends RuleDescription {
 /** The whole estate decides: checked at the end of a preview. */
 export interface EstateRule extends RuleDescription {
   readonly scope: "estate";
-  readonly check: (topology: Topology) => readonly Finding[] | NotApplicable;
+  readonly check: (topology: Topology) => Outcome;
 }
 
+/** Any rule. */
 export type Rule = ResourceRule | EstateRule;
 
 /** Something that a rule has to say. Messages name things and never print other property values: those may be secret. */
@@ -54,24 +57,31 @@ export interface Finding {
   readonly message: string;
 }
 
+/** What a rule says of an estate, or why it has nothing to say. */
+export type Outcome = readonly Finding[] | NotApplicable;
+
 /** The program has nothing that the rule could be about. */
 export interface NotApplicable {
   readonly notApplicable: string;
 }
 
+/** A finding that is certain. */
 export function violated(resource: DeclaredResource | undefined, message: string): Finding {
   return { verdict: "violated", ...(resource && { resource }), message };
 }
 
+/** A finding that hangs on a value that is not known. */
 export function undecided(resource: DeclaredResource | undefined, message: string): Finding {
   return { verdict: "undecided", ...(resource && { resource }), message };
 }
 
+/** The answer of a rule that has nothing to look at. */
 export function notApplicable(reason: string): NotApplicable {
   return { notApplicable: reason };
 }
 
-export function isNotApplicable(outcome: readonly Finding[] | NotApplicable): outcome is NotApplicable {
+/** Tells that answer from findings. */
+export function isNotApplicable(outcome: Outcome): outcome is NotApplicable {
   return "notApplicable" in outcome;
 }
 
