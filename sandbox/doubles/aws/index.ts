@@ -1,0 +1,44 @@
+import pkg = require("@pulumi/aws/package.json");
+
+import { type ProviderDouble, Refusal } from "../behaviour";
+import { awsFunctions } from "./functions";
+import { iamBehaviours } from "./iam";
+import { kmsBehaviours } from "./kms";
+import { launchTemplate } from "./launch-template";
+import { routeTable, routeTableAssociation, vpcEndpoint } from "./routing";
+import { s3Behaviours } from "./s3";
+import { scalingGroup } from "./scaling";
+import { securityGroup, securityGroupRules } from "./security-groups";
+import { subnet, vpc } from "./vpc";
+
+/** AWS behind pulumi-aws 7. */
+export const awsDouble: ProviderDouble = {
+  name: "aws",
+  version: pkg.version,
+  behaviours: [
+    ...iamBehaviours,
+    ...kmsBehaviours,
+    ...s3Behaviours,
+    ...securityGroupRules,
+    launchTemplate,
+    routeTable,
+    routeTableAssociation,
+    scalingGroup,
+    securityGroup,
+    subnet,
+    vpc,
+    vpcEndpoint,
+  ],
+  functions: awsFunctions,
+  configure: (config, world) => {
+    const account = world.installed.awsAccount?.account;
+    const allowed = config.texts("allowedAccountIds");
+    if (account === undefined) return;
+    if (
+      (allowed.length > 0 && !allowed.includes(account)) ||
+      config.texts("forbiddenAccountIds").includes(account)
+    ) {
+      throw new Refusal(`AWS account ID not allowed: ${account}`);
+    }
+  },
+};

@@ -1,0 +1,192 @@
+import { isProperties, type Properties, type World, type WorldObject } from "../../world";
+import { Refusal } from "../behaviour";
+import { Inputs } from "../inputs";
+
+/** Type tokens that several behaviours look up. */
+export const TYPES = {
+  vm: "proxmoxve:index/vmLegacy:VmLegacy",
+  experimentalVm: "proxmoxve:index/vm:Vm",
+  container: "proxmoxve:index/containerLegacy:ContainerLegacy",
+  haResource: "proxmoxve:index/haresource:Haresource",
+  haRule: "proxmoxve:index/harule:Harule",
+  bridge: "proxmoxve:network/linux/bridge:Bridge",
+  file: "proxmoxve:download/file:File",
+  zfsPool: "proxmoxve:node/disk/zfs:Zfs",
+  zfsDataset: "host:zfs-dataset",
+  nfsExport: "host:nfs-export",
+  pool: "proxmoxve:index/poolLegacy:PoolLegacy",
+  backupJob: "proxmoxve:backup/job:Job",
+  replication: "proxmoxve:index/replication:Replication",
+  directory: "proxmoxve:storage/directory:Directory",
+  lvmthin: "proxmoxve:storage/lvmthin:Lvmthin",
+  nfs: "proxmoxve:storage/nfs:Nfs",
+  zfspool: "proxmoxve:storage/zfspool:Zfspool",
+} as const;
+
+const STORAGE_TYPES = [TYPES.directory, TYPES.lvmthin, TYPES.nfs, TYPES.zfspool];
+const GUEST_TYPES = [TYPES.vm, TYPES.container, TYPES.experimentalVm];
+
+/** What a storage holds by its type where nothing is declared (the storage plugins' defaults). */
+const DEFAULT_CONTENT: Readonly<Record<string, readonly string[]>> = {
+  [TYPES.directory]: ["images", "rootdir", "vztmpl", "iso", "snippets", "backup"],
+  [TYPES.lvmthin]: ["images", "rootdir"],
+  [TYPES.nfs]: ["images"],
+  [TYPES.zfspool]: ["images", "rootdir"],
+};
+
+/** Names of the cluster's nodes. */
+export function nodeNames(world: World): string[] {
+  return world.installed.nodes.map(({ name }) => name);
+}
+
+/** @throws Refusal for a node that is not of the cluster */
+export function requireNode(world: World, node: string): void {
+  if (nodeNames(world).includes(node)) return;
+  throw new Refusal(
+    `received an HTTP 500 response - Reason: hostname lookup '${node}' failed - failed to get address info for: ${node}: Name or service not known`,
+  );
+}
+
+/** A storage as the cluster's storage.cfg has it. */
+export interface ClusterStorage {
+  readonly id: string;
+  readonly type: string;
+  readonly content: readonly string[];
+  readonly nodes: readonly string[];
+  readonly shared: boolean;
+  readonly inputs: Inputs;
+}
+
+export function storages(world: World): ClusterStorage[] {
+  return STORAGE_TYPES.flatMap((type) => world.list(type).map((object) => storageOf(world, object)));
+}
+
+function storageOf(world: World, { type, id, inputs: values }: WorldObject): ClusterStorage {
+  const inputs = new Inputs(values);
+  return {
+    id,
+    type,
+    inputs,
+    content: inputs.has("contents") ? inputs.texts("contents") : (DEFAULT_CONTENT[type] ?? []),
+    nodes: inputs.texts("nodes").length > 0 ? inputs.texts("nodes") : nodeNames(world),
+    shared: type === TYPES.nfs || (type === TYPES.directory && values.shared !== false),
+  };
+}
+
+/** What a storage does not hold, in the words of the API that asks for it. */
+const WRONG_CONTENT: Readonly<Record<string, (id: string) => string>> = {
+  images: (id) => `storage '${id}' does not support content-type 'images'`,
+  rootdir: (id) => `storage '${id}' does not support container directories`,
+  backup: (id) => `can't use storage '${id}' for backups - wrong content type`,
+};
+
+/** @throws Refusal unless the storage is there, on that node, and holds that content */
+export function requireStorage(world: World, id: string, node: string, content: string): ClusterStorage {
+  const storage = storages(world).find((candidate) => candidate.id === id);
+  if (!storage) throw new Refusal(`storage '${id}' does not exist`);
+  if (!storage.nodes.includes(node)) throw new Refusal(`storage '${id}' is not available on node '${node}'`);
+  if (storage.inputs.flag("disable")) throw new Refusal(`storage '${id}' is disabled`);
+  if (!storage.content.includes(content)) {
+    throw new Refusal(
+      WRONG_CONTENT[content]?.(id) ?? `storage '${id}' is not configured for content-type '${content}'`,
+    );
+  }
+  if (storage.type === TYPES.zfspool) requireDataset(world, node, storage.inputs.text("zfsPool"));
+  return storage;
+}
+
+/** @throws Refusal when a node has no such ZFS pool or dataset */
+export function requireDataset(world: World, node: string, dataset: string): void {
+  if (hasDataset(world, node, dataset)) return;
+  const [pool = ""] = dataset.split("/");
+  throw new Refusal(
+    `zfs error: cannot open '${dataset}': ${hasDataset(world, node, pool) ? "dataset does not exist" : "no such pool"}`,
+  );
+}
+
+export function hasDataset(world: World, node: string, dataset: string): boolean {
+  const type = dataset.includes("/") ? TYPES.zfsDataset : TYPES.zfsPool;
+  const key = dataset.includes("/") ? `${node}:${dataset}` : `${node}/${dataset}`;
+  return world.find(type, key) !== undefined;
+}
+
+/** @throws Refusal when a volume (`nas:iso/debian.iso`) is not there for that node */
+export function requireFile(world: World, volume: string, node: string, content: string): void {
+  const [id = ""] = volume.split(":");
+  const storage = requireStorage(world, id, node, content);
+  const there = world
+    .list(TYPES.file)
+    .some((file) => file.id === volume && (storage.shared || file.inputs.nodeName === node));
+  if (!there) throw new Refusal(`volume '${volume}' does not exist`);
+}
+
+/** @throws Refusal when a node has no such bridge */
+export function requireBridge(world: World, bridge: string, node: string): void {
+  if (!world.find(TYPES.bridge, `${node}:${bridge}`)) throw new Refusal(`bridge '${bridge}' does not exist`);
+}
+
+/** @throws Refusal when there is no such resource pool */
+export function requirePool(world: World, pool: string): void {
+  if (pool !== "" && !world.find(TYPES.pool, pool)) throw new Refusal(`pool '${pool}' does not exist`);
+}
+
+/** A VM or container. Both take their ids from one range. */
+export interface ClusterGuest {
+  readonly id: string;
+  readonly kind: "CT" | "VM";
+  readonly node: string;
+  readonly object: WorldObject;
+}
+
+export function guests(world: World): ClusterGuest[] {
+  return GUEST_TYPES.flatMap((type) => world.list(type).map(guestOf));
+}
+
+export function findGuest(world: World, id: string): ClusterGuest | undefined {
+  const [object] = GUEST_TYPES.flatMap((type) => world.find(type, id) ?? []);
+  return object && guestOf(object);
+}
+
+function guestOf(object: WorldObject): ClusterGuest {
+  const kind = object.type === TYPES.container ? "CT" : "VM";
+  return { id: object.id, kind, node: String(object.inputs.nodeName), object };
+}
+
+/** @throws Refusal when a VM or a container has the id already */
+export function requireFreeId(world: World, kind: "CT" | "VM", id: string): void {
+  const other = findGuest(world, id);
+  if (other) {
+    throw new Refusal(
+      `received an HTTP 500 response - Reason: unable to create ${kind} ${id} - ${other.kind} ${id} already exists on node '${other.node}'`,
+    );
+  }
+}
+
+/** The lowest id from 100 that no guest has, as `/cluster/nextid` gives it. */
+export function nextFreeId(world: World): string {
+  const used = new Set(guests(world).map(({ id }) => id));
+  let id = 100;
+  while (used.has(String(id))) id += 1;
+  return String(id);
+}
+
+/** Addresses that a node has on its bridges, without prefix length. */
+export function nodeAddresses(world: World, node: string): string[] {
+  const installed = world.installed.nodes.filter(({ name }) => name === node).map(({ address }) => address);
+  const bridges = world
+    .list(TYPES.bridge)
+    .filter(({ inputs }) => inputs.nodeName === node && typeof inputs.address === "string")
+    .map(({ inputs }) => String(inputs.address).split("/")[0] ?? "");
+  return [...new Set([...installed, ...bridges])];
+}
+
+/** A copy of an object with some inputs and outputs changed at the site itself. */
+export function patched(object: WorldObject, values: Properties): WorldObject {
+  return { ...object, inputs: { ...object.inputs, ...values }, outputs: { ...object.outputs, ...values } };
+}
+
+/** The keys of a map property. */
+export function keysOf(inputs: Inputs, name: string): string[] {
+  const value = inputs.values[name];
+  return isProperties(value) ? Object.keys(value) : [];
+}

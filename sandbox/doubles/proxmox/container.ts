@@ -1,0 +1,192 @@
+import type { Properties } from "../../world";
+import type { Behaviour, Operation } from "../behaviour";
+import type { Inputs } from "../inputs";
+import { flag, list, map, number, object, type Schema, text } from "../schema";
+import {
+  nextFreeId,
+  requireBridge,
+  requireFile,
+  requireFreeId,
+  requireNode,
+  requirePool,
+  requireStorage,
+  TYPES,
+} from "./cluster";
+import { destroyGuest, macAddress } from "./vm";
+
+const address = object({ address: text.default(""), gateway: text.default("") });
+
+/** `proxmox_virtual_environment_container` of bpg v0.111.1. */
+const schema: Schema = {
+  clone: object({
+    datastoreId: text.replaces.default(""),
+    full: flag.replaces.default(true),
+    nodeName: text.replaces.default(""),
+    vmId: number.required.replaces,
+  }),
+  console: object({
+    enabled: flag.default(true),
+    ttyCount: number.default(2),
+    type: text.default("tty"),
+  }),
+  cpu: object({
+    architecture: text.default("amd64").oneOf("amd64", "arm64", "armhf", "i386"),
+    cores: number.default(1),
+    limit: number.default(0),
+    units: number.computed,
+  }),
+  description: text.default(""),
+  devicePassthroughs: list(
+    object({ denyWrite: flag, gid: number, mode: text, path: text.required, uid: number }),
+  ),
+  disk: object({
+    acl: flag.default(false),
+    datastoreId: text.replaces.default("local"),
+    mountOptions: list(text),
+    pathInDatastore: text.computed,
+    quota: flag.default(false),
+    replicate: flag.default(false),
+    size: number.default(4),
+  }),
+  environmentVariables: map(text),
+  features: object({
+    fuse: flag.default(false),
+    keyctl: flag.default(false),
+    mknod: flag.default(false),
+    mounts: list(text),
+    nesting: flag.default(false),
+  }),
+  hookScriptFileId: text.default(""),
+  idmaps: list(
+    object({
+      containerId: number.required,
+      hostId: number.required,
+      size: number.required,
+      type: text.required,
+    }),
+  ),
+  initialization: object({
+    dns: object({ domain: text.default(""), server: text.default(""), servers: list(text) }),
+    entrypoint: text.default(""),
+    hostname: text.default(""),
+    ipConfigs: list(object({ ipv4: address, ipv6: address })),
+    userAccount: object({ keys: list(text).replaces, password: text.replaces.secret.default("") })
+      .replacesWhole,
+  }),
+  memory: object({ dedicated: number.default(512), swap: number.default(0) }),
+  mountPoints: list(
+    object({
+      acl: flag.default(false),
+      backup: flag.default(false),
+      mountOptions: list(text),
+      path: text.required,
+      pathInDatastore: text.computed,
+      quota: flag.default(false),
+      readOnly: flag.default(false),
+      replicate: flag.default(true),
+      shared: flag.default(false),
+      size: text.replaces.default(""),
+      volume: text.required.replaces,
+    }),
+  ).replacesWhole,
+  networkInterfaces: list(
+    object({
+      bridge: text.default("vmbr0"),
+      enabled: flag.default(true),
+      firewall: flag.default(false),
+      hostManaged: flag.default(false),
+      macAddress: text.computed,
+      mtu: number.default(0),
+      name: text.required,
+      rateLimit: number.default(0),
+      vlanId: number.default(0),
+    }),
+  ),
+  nodeName: text.required.replaces,
+  operatingSystem: object({
+    templateFileId: text.required.replaces,
+    type: text.default("unmanaged"),
+  }).replacesWhole,
+  poolId: text.replaces.default(""),
+  protection: flag.default(false),
+  startOnBoot: flag.default(true),
+  started: flag.default(true),
+  startup: object({
+    downDelay: number.default(-1),
+    order: number.default(-1),
+    upDelay: number.default(-1),
+  }),
+  tags: list(text),
+  template: flag.replaces.default(false),
+  timeoutClone: number.default(1800),
+  timeoutCreate: number.default(1800),
+  timeoutDelete: number.default(60),
+  timeoutStart: number.default(300),
+  timeoutUpdate: number.default(1800),
+  unprivileged: flag.replaces.default(false),
+  vmId: number.computed,
+  waitForIp: object({ ipv4: flag.default(false), ipv6: flag.default(false) }),
+  ipv4: map(text).output,
+  ipv6: map(text).output,
+};
+
+export const container: Behaviour = {
+  type: TYPES.container,
+  schema,
+  // bpg's CustomizeDiff of a container: an id is for life, and a disk only grows.
+  replaces: (differences, olds, news) => {
+    const shrinks = diskSize(news) < diskSize(olds);
+    return differences
+      .filter(({ path }) => (path === "vmId" && olds.has("vmId")) || (path === "disk.size" && shrinks))
+      .map(({ path }) => path);
+  },
+  id: ({ inputs, world }) => inputs.optionalText("vmId") ?? nextFreeId(world),
+  outputs: containerOutputs,
+  create: (operation, id) => {
+    const { world, inputs } = operation;
+    const node = inputs.text("nodeName");
+    requireNode(world, node);
+    requireFreeId(world, "CT", id);
+    requireParts(operation);
+    const template = inputs.object("operatingSystem")?.text("templateFileId");
+    if (template !== undefined) requireFile(world, template, node, "vztmpl");
+    return [];
+  },
+  update: (operation) => {
+    requireParts(operation);
+    return [];
+  },
+  remove: (operation) => destroyGuest(operation, `ct:${operation.object.id}`),
+};
+
+function diskSize(inputs: Inputs): number {
+  return inputs.object("disk")?.optionalNumber("size") ?? 4;
+}
+
+function requireParts({ world, inputs }: Operation): void {
+  const node = inputs.text("nodeName");
+  const rootDisk = inputs.object("disk")?.text("datastoreId") ?? "local";
+  requireStorage(world, rootDisk, node, "rootdir");
+  for (const mountPoint of inputs.objects("mountPoints")) {
+    const volume = mountPoint.text("volume");
+    // A path is a bind mount; a bare name is a storage that a new volume is made on.
+    if (!volume.startsWith("/")) requireStorage(world, volume.split(":")[0] ?? "", node, "rootdir");
+  }
+  for (const nic of inputs.objects("networkInterfaces")) requireBridge(world, nic.text("bridge"), node);
+  requirePool(world, inputs.text("poolId"));
+}
+
+function containerOutputs({ inputs }: Operation, id: string): Properties {
+  const nics = inputs.objects("networkInterfaces");
+  const configs = inputs.object("initialization")?.objects("ipConfigs") ?? [];
+  const addresses = nics.flatMap((nic, slot) => {
+    const address = configs[slot]?.object("ipv4")?.optionalText("address") ?? "";
+    return address.includes("/") ? [[nic.text("name"), address.split("/")[0]]] : [];
+  });
+  return {
+    ipv4: inputs.flag("started") ? Object.fromEntries(addresses) : {},
+    ipv6: {},
+    networkInterfaces: nics.map((nic, slot) => ({ macAddress: macAddress(id, slot), ...nic.values })),
+    vmId: Number(id),
+  };
+}

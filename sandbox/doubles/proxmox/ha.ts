@@ -1,0 +1,158 @@
+import type { Change } from "../../world";
+import { type Behaviour, type Operation, Refusal } from "../behaviour";
+import { Inputs } from "../inputs";
+import { flag, map, number, type Schema, set, text } from "../schema";
+import { findGuest, keysOf, nodeNames, patched, requireNode, TYPES } from "./cluster";
+
+const GROUPS_GONE = "ha groups have been migrated to rules";
+
+export const haResource: Behaviour = {
+  type: TYPES.haResource,
+  schema: {
+    // Not "forces new" upstream: the update then asks for a resource that is not there.
+    resourceId: text.required,
+    comment: text,
+    failback: flag,
+    group: text,
+    maxRelocate: number,
+    maxRestart: number,
+    state: text.default("started").oneOf("started", "stopped", "enabled", "disabled", "ignored"),
+    type: text.computed.oneOf("vm", "ct"),
+  },
+  check: (inputs) =>
+    /^(vm|ct):\d+$/.test(inputs.optionalText("resourceId") ?? "vm:100")
+      ? []
+      : [{ property: "resourceId", reason: "must be in format type:id (e.g. vm:100, ct:101)" }],
+  id: ({ inputs }) => inputs.text("resourceId"),
+  taken: (_, id) => `resource ID '${id}' already defined`,
+  outputs: ({ inputs }) => ({ type: inputs.text("resourceId").split(":")[0] }),
+  create: ({ world, inputs }, id) => {
+    refuseGroup(inputs);
+    const [kind, guestId = ""] = id.split(":");
+    const guest = findGuest(world, guestId);
+    if (!guest || (kind === "ct") !== (guest.kind === "CT")) {
+      throw new Refusal(
+        `received an HTTP 500 response - Reason: resource '${id}' does not exists in cluster`,
+      );
+    }
+    return [];
+  },
+  update: ({ inputs, object }) => {
+    refuseGroup(inputs);
+    if (inputs.text("resourceId") !== object.id) {
+      throw new Refusal(
+        `received an HTTP 500 response - Reason: no such resource '${inputs.text("resourceId")}'`,
+      );
+    }
+    return [];
+  },
+  remove: (operation) => withoutRules(operation, operation.object.id),
+};
+
+function refuseGroup(inputs: Inputs): void {
+  if (inputs.has("group")) {
+    throw new Refusal(`received an HTTP 500 response - Reason: invalid parameter 'group': ${GROUPS_GONE}`);
+  }
+}
+
+/** Removing a HA resource takes it out of the rules; a rule on it alone goes too. */
+export function withoutRules({ world }: Pick<Operation, "world">, resourceId: string): Change[] {
+  return world.list(TYPES.haRule).flatMap((rule): Change[] => {
+    const resources = new Inputs(rule.inputs).texts("resources");
+    if (!resources.includes(resourceId)) return [];
+    const others = resources.filter((one) => one !== resourceId);
+    return others.length === 0
+      ? [{ remove: { type: rule.type, key: rule.key } }]
+      : [{ put: patched(rule, { resources: others }) }];
+  });
+}
+
+export const haRule: Behaviour = {
+  type: TYPES.haRule,
+  schema: {
+    rule: text.required.replaces,
+    type: text.required.replaces.oneOf("node-affinity", "resource-affinity"),
+    resources: set(text).required,
+    nodes: map(number),
+    strict: flag.default(false),
+    affinity: text.oneOf("positive", "negative"),
+    comment: text,
+    disable: flag.default(false),
+  },
+  check: (inputs) => {
+    const type = inputs.optionalText("type");
+    const [own, other] = type === "node-affinity" ? ["nodes", "affinity"] : ["affinity", "nodes"];
+    if (type === undefined) return [];
+    return [
+      ...(inputs.has(own) ? [] : [{ property: own, reason: `required when type is "${type}"` }]),
+      ...(inputs.has(other) ? [{ property: other, reason: `not valid when type is "${type}"` }] : []),
+      ...(type === "resource-affinity" && inputs.flag("strict")
+        ? [{ property: "strict", reason: 'only valid when type is "node-affinity"' }]
+        : []),
+    ];
+  },
+  id: ({ inputs }) => inputs.text("rule"),
+  taken: (_, id) => `received an HTTP 500 response - Reason: HA rule '${id}' already defined`,
+  create: (operation) => refuseRule(operation),
+  update: (operation) => refuseRule(operation),
+};
+
+/** What PVE::HA::Rules finds infeasible; it then drops the rule, so the API refuses to take it. */
+function refuseRule({ world, inputs }: Operation): [] {
+  const resources = inputs.texts("resources");
+  const unmanaged = resources.filter((id) => !world.find(TYPES.haResource, id));
+  if (unmanaged.length > 0) {
+    throw new Refusal(
+      `received an HTTP 500 response - Reason: cannot use unmanaged resource(s) ${unmanaged.join(", ")}.`,
+    );
+  }
+  if (inputs.text("type") === "node-affinity") refuseNodeAffinity({ world, inputs }, resources);
+  else if (resources.length < 2) {
+    throw infeasible(inputs, "rule is ineffective as there are less than two resources");
+  } else if (inputs.text("affinity") === "negative" && resources.length > nodeNames(world).length) {
+    throw infeasible(inputs, "rule defines more resources than available nodes");
+  }
+  return [];
+}
+
+function refuseNodeAffinity(
+  { world, inputs }: Pick<Operation, "inputs" | "world">,
+  resources: readonly string[],
+): void {
+  for (const node of keysOf(inputs, "nodes")) requireNode(world, node);
+  for (const rule of world.list(TYPES.haRule)) {
+    if (rule.id === inputs.text("rule") || rule.inputs.type !== "node-affinity") continue;
+    const taken = new Inputs(rule.inputs).texts("resources").find((id) => resources.includes(id));
+    if (taken !== undefined) {
+      throw infeasible(inputs, `resource '${taken}' is already used in another node affinity rule`);
+    }
+  }
+}
+
+function infeasible(inputs: Inputs, reason: string): Refusal {
+  return new Refusal(
+    `received an HTTP 400 response - Reason: Rule '${inputs.text("rule")}' is invalid: resources: ${reason}`,
+  );
+}
+
+const groupSchema: Schema = {
+  group: text.required.replaces,
+  comment: text,
+  nodes: map(number).required,
+  noFailback: flag.default(false),
+  restricted: flag.default(false),
+};
+
+/** PVE 9 has no HA groups any more: the provider still offers them, the API does not. */
+export const haGroups: readonly Behaviour[] = ["hagroup:Hagroup", "hagroupLegacy:HagroupLegacy"].map(
+  (name) => ({
+    type: `proxmoxve:index/${name}`,
+    schema: groupSchema,
+    id: ({ inputs }) => inputs.text("group"),
+    create: () => {
+      throw new Refusal(
+        `error creating HA group: received an HTTP 500 response - Reason: cannot create group: ${GROUPS_GONE}`,
+      );
+    },
+  }),
+);

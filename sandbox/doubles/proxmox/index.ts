@@ -1,0 +1,53 @@
+import pkg = require("@muhlba91/pulumi-proxmoxve/package.json");
+
+import { type ProviderDouble, Refusal } from "../behaviour";
+import { backupJob, replication } from "./backup";
+import { nodeNames } from "./cluster";
+import { container } from "./container";
+import { haGroups, haResource, haRule } from "./ha";
+import { bridge } from "./network";
+import { clusterOptions, nodeBehaviours } from "./node";
+import { resourcePool } from "./pool";
+import { downloadedFile, storageBehaviours } from "./storage";
+import { experimentalVm, virtualMachine } from "./vm";
+import { zfsPool } from "./zfs";
+
+const VERSION = { release: "9.1", repositoryId: "0000000000000000", version: "9.1.1" };
+
+/** Proxmox VE 9.1 behind the bridge over bpg/terraform-provider-proxmox v0.111.1. */
+export const proxmoxDouble: ProviderDouble = {
+  name: "proxmoxve",
+  version: pkg.version,
+  behaviours: [
+    ...nodeBehaviours,
+    ...storageBehaviours,
+    ...haGroups,
+    backupJob,
+    bridge,
+    clusterOptions,
+    container,
+    downloadedFile,
+    experimentalVm,
+    haResource,
+    haRule,
+    replication,
+    resourcePool,
+    virtualMachine,
+    zfsPool,
+  ],
+  functions: {
+    "proxmoxve:index/getVersion:getVersion": () => ({ id: "version", ...VERSION }),
+    "proxmoxve:index/getVersionLegacy:getVersionLegacy": () => ({ id: "version", ...VERSION }),
+    "proxmoxve:index/getNodesLegacy:getNodesLegacy": ({ world }) => ({
+      id: "nodes",
+      names: nodeNames(world),
+      onlines: nodeNames(world).map(() => true),
+    }),
+  },
+  configure: (config) => {
+    const endpoint = config.optionalText("endpoint");
+    if (endpoint !== undefined && !/^https?:\/\/\S+$/.test(endpoint)) {
+      throw new Refusal("the endpoint must be a URL, such as https://192.0.2.10:8006/");
+    }
+  },
+};

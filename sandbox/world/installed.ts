@@ -1,0 +1,101 @@
+import type { Properties, WorldObject } from "./object";
+
+/** The factory state: what is there before anything is declared. */
+export interface Installed {
+  readonly nodes: readonly InstalledNode[];
+  /** Storages that are there already: the Proxmox installer makes `local` and `local-lvm`. */
+  readonly storages: readonly InstalledStorage[];
+  /** Machines besides the nodes that can be reached over SSH, such as NFS servers. */
+  readonly hosts: readonly { readonly address: string }[];
+  /** Absent where the estate has no second site. */
+  readonly awsAccount?: AwsAccount;
+}
+
+export interface InstalledNode {
+  readonly name: string;
+  /** Address that SSH reaches it on. */
+  readonly address: string;
+  /** Physical network interfaces. */
+  readonly interfaces: readonly string[];
+  /** Disks that are free, such as `/dev/sdb`. */
+  readonly disks: readonly string[];
+  /** Bridges that the installer made: `vmbr0`. */
+  readonly bridges: readonly InstalledBridge[];
+}
+
+export interface InstalledBridge {
+  readonly name: string;
+  readonly ports: readonly string[];
+  /** The node's address with prefix length. */
+  readonly address?: string;
+  readonly gateway?: string;
+}
+
+export type InstalledStorage = {
+  readonly id: string;
+  /** Proxmox's content types. */
+  readonly content: readonly string[];
+  /** Nodes that may use it; every node when absent. */
+  readonly nodes?: readonly string[];
+} & (
+  | { readonly type: "directory"; readonly path: string }
+  | { readonly type: "lvmthin"; readonly volumeGroup: string; readonly thinPool: string }
+  | { readonly type: "zfspool"; readonly pool: string }
+  | { readonly type: "nfs"; readonly server: string; readonly export: string }
+);
+
+export interface AwsAccount {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+  readonly zones: readonly string[];
+}
+
+/** The installer's work as objects that can be imported. */
+export function installedObjects({ nodes, storages }: Installed): WorldObject[] {
+  const bridges = nodes.flatMap((node) =>
+    node.bridges.map(({ name, ports, address, gateway }) =>
+      factoryObject("proxmoxve:network/linux/bridge:Bridge", `${node.name}:${name}`, {
+        nodeName: node.name,
+        name,
+        ports,
+        autostart: true,
+        ...(address === undefined ? {} : { address }),
+        ...(gateway === undefined ? {} : { gateway }),
+      }),
+    ),
+  );
+  return [...bridges, ...storages.map(storageObject)];
+}
+
+function storageObject(storage: InstalledStorage): WorldObject {
+  const { id, content, nodes } = storage;
+  const common = { resourceId: id, contents: content, ...(nodes === undefined ? {} : { nodes }) };
+  switch (storage.type) {
+    case "directory":
+      return factoryObject("proxmoxve:storage/directory:Directory", id, {
+        ...common,
+        path: storage.path,
+        shared: false,
+      });
+    case "lvmthin":
+      return factoryObject("proxmoxve:storage/lvmthin:Lvmthin", id, {
+        ...common,
+        volumeGroup: storage.volumeGroup,
+        thinPool: storage.thinPool,
+      });
+    case "zfspool":
+      return factoryObject("proxmoxve:storage/zfspool:Zfspool", id, { ...common, zfsPool: storage.pool });
+    case "nfs":
+      return factoryObject("proxmoxve:storage/nfs:Nfs", id, {
+        ...common,
+        server: storage.server,
+        export: storage.export,
+      });
+  }
+}
+
+/** Outputs stay empty: the type's behaviour computes them whenever the object is read. */
+function factoryObject(type: string, id: string, inputs: Properties): WorldObject {
+  return { type, id, key: id, inputs, outputs: {}, secretOutputs: [], serial: 0 };
+}
