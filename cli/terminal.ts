@@ -38,7 +38,9 @@ export function duration(milliseconds: number): string {
 
 /** Show a long step on stderr: a spinner on a terminal, otherwise a plain line at once and then every 15 s. */
 export function startProgress(text: string): Progress {
-  return process.stderr.isTTY ? spinner(text) : plainLines(text, process.stderr);
+  // A terminal that does not know its width (`script`, some containers) sends ora into an endless loop.
+  const { isTTY, columns } = process.stderr;
+  return isTTY && columns > 0 ? spinner(text) : plainLines(text, process.stderr);
 }
 
 function spinner(text: string): Progress {

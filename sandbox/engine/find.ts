@@ -40,15 +40,16 @@ export class NoEngineError extends Error {
   }
 }
 
-type Maker = {
+/** A way to make the engine, and the command that it needs on PATH. */
+interface Maker {
   readonly source: "go" | "npm";
-  readonly label: string;
-  readonly make: (folder: string, env: NodeJS.ProcessEnv, progress: Progress) => Promise<void>;
-};
+  readonly tool: string;
+  readonly make: (tool: string, folder: string, env: NodeJS.ProcessEnv, progress: Progress) => Promise<void>;
+}
 
 const MAKERS: readonly Maker[] = [
-  { source: "go", label: "Go", make: buildWithGo },
-  { source: "npm", label: "npm", make: downloadWithNpm },
+  { source: "go", tool: "go", make: buildWithGo },
+  { source: "npm", tool: "npm", make: downloadWithNpm },
 ];
 
 /**
@@ -96,15 +97,20 @@ async function makeEngine(
   env: NodeJS.ProcessEnv,
   tried: string[],
 ): Promise<boolean> {
-  const progress = startProgress(`Getting the Pulumi engine ${ENGINE_VERSION} with ${maker.label} (once)`);
+  const tool = await findOnPath(maker.tool, env);
+  if (!tool) {
+    tried.push(`there is no \`${maker.tool}\` on PATH`);
+    return false;
+  }
+  const progress = startProgress(`Getting the Pulumi engine ${ENGINE_VERSION} with ${maker.tool} (once)`);
   try {
-    await entry.replace((folder) => maker.make(folder, env, progress));
+    await entry.replace((folder) => maker.make(tool, folder, env, progress));
     progress.succeed(`Pulumi engine ${ENGINE_VERSION} is ready`);
     return true;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    tried.push(`${maker.label}: ${reason}`);
-    progress.fail(`Not with ${maker.label}: ${reason}`);
+    tried.push(`${maker.tool}: ${reason}`);
+    progress.fail(`Not with ${maker.tool}: ${reason}`);
     return false;
   }
 }

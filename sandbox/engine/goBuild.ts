@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { findOnPath, lastLines, run } from "./processes";
+import { lastLines, run } from "./processes";
 import type { Progress } from "./progress";
 import { ENGINE_VERSION } from "./version";
 
@@ -10,10 +10,13 @@ const PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 /** Without a version in the binary the Automation API refuses the CLI. */
 const LINKER_FLAGS = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${ENGINE_VERSION}`;
 
-/** Build the CLI with Go into `<folder>/bin/pulumi`. Takes minutes, 2 GB of memory and the Go module proxy. */
-export async function buildWithGo(folder: string, env: NodeJS.ProcessEnv, progress: Progress): Promise<void> {
-  const go = await findOnPath("go", env);
-  if (!go) throw new Error("there is no `go` on PATH");
+/** Build the CLI with that `go` into `<folder>/bin/pulumi`. Takes minutes, 2 GB of memory and the module proxy. */
+export async function buildWithGo(
+  go: string,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+): Promise<void> {
   const goEnv = buildEnvironment(env);
   const total = await countStalePackages(go, goEnv, progress);
   await mkdir(path.join(folder, "bin"));

@@ -1,20 +1,19 @@
 import { rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { findOnPath, lastLines, run } from "./processes";
+import { lastLines, run } from "./processes";
 import type { Progress } from "./progress";
 import { ENGINE_VERSION } from "./version";
 
 /**
- * Let npm's `pulumi` package, Pulumi's own, download the official CLI with its language plugins, and put it into
+ * Let npm's `pulumi` package, which is Pulumi's own, download the official CLI with its language plugins, and put it into
  * `<folder>/bin`. That package installs below PULUMI_HOME, which is pointed into `folder` for it.
  */
 export async function downloadWithNpm(
+  npm: string,
   folder: string,
   env: NodeJS.ProcessEnv,
   progress: Progress,
 ): Promise<void> {
-  const npm = await findOnPath("npm", env);
-  if (!npm) throw new Error("there is no `npm` on PATH");
   const work = path.join(folder, "npm");
   const home = path.join(work, "home");
 

@@ -23,13 +23,14 @@ export interface RunOptions {
   readonly timeout?: number;
 }
 
-/** Run a program to its end. Rejects only if it could not be started. */
+/** Run a program to its end. Rejects if it could not be started or took too long. */
 export function run(file: string, args: readonly string[], options: RunOptions): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       cwd: options.cwd,
       env: options.env,
-      timeout: options.timeout,
+      // Not `timeout`: its timer lives on, and holds this process, when the program can't be started.
+      signal: options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout),
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stdout = "";
