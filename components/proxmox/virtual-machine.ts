@@ -155,7 +155,7 @@ function networkDevice({
   vlanId,
   firewall: filtered,
 }: VirtualMachineNic): input.VmLegacyNetworkDevice {
-  return { bridge, vlanId, firewall: filtered, model: "virtio", enabled: true, disconnected: false };
+  return { bridge, vlanId, firewall: filtered, model: "virtio", disconnected: false };
 }
 
 function initialization({ cloudInit, nics }: VirtualMachineArgs): input.VmLegacyInitialization | undefined {

@@ -1,6 +1,6 @@
 import { CacheEntry } from "./cache";
-import { buildWithGo } from "./goBuild";
-import { downloadWithNpm } from "./npmDownload";
+import { buildWithGo } from "./go-build";
+import { downloadWithNpm } from "./npm-download";
 import { versionOf } from "./probe";
 import { findOnPath } from "./processes";
 import type { Progress, StartProgress } from "./progress";
