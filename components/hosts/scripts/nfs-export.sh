@@ -46,7 +46,8 @@ refuse_foreign_export() {
   local path=$1 own=$2 file
   for file in /etc/exports "$EXPORTS_DIR"/*.exports; do
     [[ -f $file && $file != "$own" ]] || continue
-    if awk -v path="$path" '$1 == path || $1 == "\"" path "\"" { found = 1 } END { exit !found }' "$file"; then
+    # Written with quotes or a slash at its end it is the same folder.
+    if awk -v path="$path" '{ gsub(/"/, "", $1); sub(/\/+$/, "", $1) } $1 == path { found = 1 } END { exit !found }' "$file"; then
       die "$path is already exported by $file; remove it there first, so that one file decides"
     fi
   done
@@ -92,11 +93,12 @@ remove() {
   file=$(file_of "$path")
   if [[ -e $file ]]; then
     rm -f -- "$file"
-    if command -v exportfs >/dev/null; then exportfs -ra; fi
     note "$path is no longer exported; the folder is left as it is"
   else
     note "$path is not exported by us; no change"
   fi
+  # Also after no change: a run that was cut off between the file and this line is finished here.
+  if command -v exportfs >/dev/null; then exportfs -ra; fi
 }
 
 main() {

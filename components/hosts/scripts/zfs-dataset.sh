@@ -27,7 +27,7 @@ check_dataset() {
 }
 
 check_property() {
-  [[ $1 =~ ^[a-z0-9:._-]+=[A-Za-z0-9:._/-]+$ ]] || die "refused property $(printf '%q' "$1"): want name=value"
+  [[ $1 =~ ^[a-z][a-z0-9:._-]*=[A-Za-z0-9:._/-]+$ ]] || die "refused property $(printf '%q' "$1"): want name=value"
 }
 
 apply() {
