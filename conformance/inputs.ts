@@ -1,0 +1,23 @@
+import { get, UNKNOWN as UNREADABLE } from "../policy/facts/read";
+import { UNKNOWN } from "../sandbox/doubles/wire";
+import { isProperties, type Properties, type Value } from "../sandbox/world/object";
+
+/** Inputs as the program declares them, as plain values: secrets opened, and Pulumi's mark for what is not known. */
+export function plainInputs(properties: unknown): Properties {
+  const value = plain(properties);
+  return isProperties(value) ? value : {};
+}
+
+function plain(value: unknown): Value {
+  if (value === UNREADABLE) return UNKNOWN;
+  if (Array.isArray(value)) return value.map((_, index) => plain(get(value, index) ?? null));
+  if (typeof value === "object" && value !== null) {
+    const object: Record<string, Value> = {};
+    for (const name of Object.keys(value)) {
+      const inner = get(value, name);
+      if (inner !== undefined) object[name] = plain(inner);
+    }
+    return object;
+  }
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
+}
