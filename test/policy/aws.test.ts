@@ -235,6 +235,12 @@ describe("rule no-open-ingress", () => {
     ["no ingress", "fine", group(undefined)],
     ["a known range", "fine", group([tcp({ cidrBlocks: ["192.168.137.0/24"] })])],
     ["everything", "violated", group([tcp({ cidrBlocks: ["10.0.0.0/8", "0.0.0.0/0"] })]), "web", "tcp 22"],
+    [
+      "everything, on a range of ports",
+      "violated",
+      group([{ protocol: "tcp", fromPort: 22, toPort: 80, cidrBlocks: ["0.0.0.0/0"] }]),
+      "tcp 22-80",
+    ],
     ["everything over IPv6", "violated", group([tcp({ ipv6CidrBlocks: ["::/0"] })])],
     ["everything, written at length", "violated", group([tcp({ ipv6CidrBlocks: ["0:0:0:0:0:0:0:0/0"] })])],
     ["a range that is not known yet", "undecided", group([tcp({ cidrBlocks: [UNKNOWN_TEXT] })])],

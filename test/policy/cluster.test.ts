@@ -82,6 +82,21 @@ describe("rule ha-guest-bridge-on-every-node", () => {
       "pve2, pve3",
     ],
     [
+      "an SDN network whose zone is not declared",
+      "undecided",
+      [cluster(), ...sdn().slice(0, 1), guest("lan"), ha("vm:100")],
+    ],
+    [
+      "an SDN network whose nodes are not known yet",
+      "undecided",
+      [cluster(), ...sdn(UNKNOWN_LIST), guest("lan"), ha("vm:100")],
+    ],
+    [
+      "an SDN network with one node not known yet",
+      "undecided",
+      [cluster(), ...sdn(["pve1", "pve2", UNKNOWN_TEXT]), guest("lan"), ha("vm:100")],
+    ],
+    [
       "declared on no node",
       "undecided",
       [cluster(), ...everywhere, guest("vmbr7"), ha("vm:100")],

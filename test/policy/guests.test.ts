@@ -152,6 +152,32 @@ describe("rule backup-not-on-protected-storage", () => {
         job("n", { storage: "nas", pool: "web" }),
       ],
     ],
+    [
+      "of an ISO in the drive (not part of a backup)",
+      "fine",
+      [nfs("nas"), onStorage("nas", { cdrom: { fileId: "bak:iso/a.iso" } }), all("bak")],
+    ],
+    [
+      "of a cloud-init drive (made anew)",
+      "fine",
+      [nfs("nas"), onStorage("nas", { initialization: { datastoreId: "bak" } }), all("bak")],
+    ],
+    [
+      "of a storage that joins the pool",
+      "fine",
+      [
+        nfs("nas"),
+        onStorage("nas"),
+        resource("proxmoxve:pool/membership:Membership", "m", { poolId: "web", storageId: "nas" }),
+        job("n", { storage: "nas", pool: "web" }),
+      ],
+    ],
+    [
+      "a job whose node is not known yet",
+      "undecided",
+      [nfs("nas"), onStorage("nas"), all("nas", { node: UNKNOWN_TEXT })],
+    ],
+    ["a job for the guest's node", "violated", [nfs("nas"), onStorage("nas"), all("nas", { node: "pve1" })]],
     ["a job whose storage is not known yet", "undecided", [nfs("nas"), onStorage("nas"), all(UNKNOWN_TEXT)]],
     [
       "a job whose guests are not known yet",

@@ -4,7 +4,6 @@ import {
   alpine,
   cases,
   cluster,
-  container,
   directory,
   disk,
   ha,
@@ -174,64 +173,6 @@ describe("rule ha-guest-on-shared-storage", () => {
         "requested state stopped (still relocated)",
         "violated",
         [cluster(), onLocal(), ha("vm:100", { state: "stopped" })],
-      ],
-    ]);
-  });
-
-  describe("containers", () => {
-    cases(haGuestOnSharedStorage, [
-      [
-        "root on NFS",
-        "fine",
-        [cluster(), nfs("nas"), container("web", { vmId: 200, disk: { datastoreId: "nas" } }), ha("ct:200")],
-      ],
-      [
-        "no disk given (the provider takes local)",
-        "violated",
-        [cluster(), container("web", { vmId: 200 }), ha("ct:200")],
-        "container 200 (web)",
-        "rootfs",
-        '"local"',
-      ],
-      [
-        "local mount point",
-        "violated",
-        [
-          cluster(),
-          nfs("nas"),
-          container("web", {
-            vmId: 200,
-            disk: { datastoreId: "nas" },
-            mountPoints: [{ volume: "nas:8" }, { volume: "local-lvm:8" }],
-          }),
-          ha("ct:200"),
-        ],
-        "mp1",
-      ],
-      [
-        "bind mount of the node",
-        "violated",
-        [
-          cluster(),
-          nfs("nas"),
-          container("web", { vmId: 200, disk: { datastoreId: "nas" }, mountPoints: [{ volume: "/srv" }] }),
-          ha("ct:200"),
-        ],
-        "/srv",
-      ],
-      [
-        "bind mount that is on all nodes",
-        "fine",
-        [
-          cluster(),
-          nfs("nas"),
-          container("web", {
-            vmId: 200,
-            disk: { datastoreId: "nas" },
-            mountPoints: [{ volume: "/srv", shared: true }],
-          }),
-          ha("ct:200"),
-        ],
       ],
     ]);
   });

@@ -63,6 +63,67 @@ describe("rule ha-guest-on-shared-storage", () => {
         [cluster(), nfs("nas", { nodes: UNKNOWN_LIST }), alpine({ disks: [disk("nas")] }), ha("vm:100")],
       ],
       [
+        "one node of the storage",
+        "undecided",
+        [
+          cluster(),
+          nfs("nas", { nodes: ["pve1", UNKNOWN_TEXT] }),
+          alpine({ disks: [disk("nas")] }),
+          ha("vm:100"),
+        ],
+      ],
+      [
+        "one node of the storage, with the others enough",
+        "fine",
+        [
+          cluster(),
+          nfs("nas", { nodes: ["pve1", "pve2", UNKNOWN_TEXT] }),
+          alpine({ disks: [disk("nas")] }),
+          ha("vm:100"),
+          affinity("pin", ["vm:100"], ["pve1", "pve2"]),
+        ],
+      ],
+      [
+        "the rule's type",
+        "undecided",
+        [cluster(), onLocal(), ha("vm:100"), affinity("pin", ["vm:100"], ["pve1"], { type: UNKNOWN_TEXT })],
+      ],
+      [
+        "whether the rule is disabled",
+        "undecided",
+        [
+          cluster(),
+          onLocal(),
+          ha("vm:100"),
+          affinity("pin", ["vm:100"], ["pve1"], { disable: UNKNOWN_TEXT }),
+        ],
+      ],
+      [
+        "the nodes of the rule",
+        "undecided",
+        [cluster(), onLocal(), ha("vm:100"), affinity("pin", ["vm:100"], [], { nodes: UNKNOWN_TEXT })],
+      ],
+      [
+        "the guest's node, in a program that names no node",
+        "violated",
+        [alpine({ nodeName: UNKNOWN_TEXT, disks: [disk("local-lvm")] }), ha("vm:100")],
+      ],
+      [
+        "a disk that is imported from a download (not where it lies)",
+        "undecided",
+        [
+          cluster(),
+          resource("proxmoxve:download/file:File", "image", { datastoreId: "local", nodeName: "pve1" }),
+          resource(
+            VM,
+            "alpine",
+            { vmId: 100, nodeName: "pve1", disks: [disk(UNKNOWN_TEXT)] },
+            { propertyDependencies: { disks: [urnOf("proxmoxve:download/file:File", "image")] } },
+          ),
+          ha("vm:100"),
+        ],
+      ],
+      [
         "the target of a replication",
         "undecided",
         [
