@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { commandLine } from "../../components/hosts/host-script";
+import { REPOSITORY } from "../support/description";
+import { needs } from "../support/needs";
+
+const SCRIPTS = join(REPOSITORY, "components/hosts/scripts");
+
+/** The arguments that a script gets when a shell runs `commandLine(args)`. */
+function received(args: readonly string[]): string[] {
+  // `set --` keeps bash from reading its own options; a NUL after each argument keeps newlines apart.
+  const script = 'printf \'%s\\0\' "$#" "$@"';
+  const out = execFileSync("bash", ["-c", commandLine(args)], { input: script, encoding: "utf8" });
+  const [count, ...rest] = out.split("\0").slice(0, -1);
+  assert.equal(Number(count), args.length);
+  return rest;
+}
+
+describe("host scripts: the command line", () => {
+  it("hands every argument over as it is", () => {
+    const marker = join(mkdtempSync(join(tmpdir(), "hybrid-estate-quote-")), "pwned");
+    const args = [
+      "",
+      " ",
+      "-n",
+      "--",
+      "~",
+      "~root/x",
+      "*",
+      "a b",
+      "line\nbreak",
+      "it's",
+      "it's!",
+      'say "hi"',
+      `$(touch ${marker})`,
+      `\`touch ${marker}\``,
+      `; touch ${marker} #`,
+      `'; touch ${marker}; '`,
+      "$HOME",
+      "\\",
+      "\\'",
+      "{a,b}",
+      "C:\\x",
+      "x=y",
+      "é\u00a0ü",
+      "💾",
+      "!!",
+      "\t\r",
+    ];
+    assert.deepEqual(received(args), args);
+    assert.equal(existsSync(marker), false);
+    rmSync(join(marker, ".."), { recursive: true });
+  });
+
+  it("hands over anything (property)", () => {
+    const special = fc.string({
+      unit: fc.constantFrom(..."'\"\\$`!~*?[]{}()<>|&;#=%^-+@:, \n\t\rabcXYZé💾"),
+    });
+    const plain = fc.string({ unit: "binary" }).map((text) => text.replaceAll("\0", ""));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(special, plain), { maxLength: 30 }), (args) => {
+        assert.deepEqual(received(args), args);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe("host scripts: shellcheck", () => {
+  const version = spawnSync("shellcheck", ["--version"]);
+  needs(version.error ? "shellcheck is not on PATH" : undefined);
+
+  for (const script of readdirSync(SCRIPTS)) {
+    it(`has nothing to say of ${script}`, () => {
+      const { status, stdout } = spawnSync("shellcheck", [join(SCRIPTS, script)], { encoding: "utf8" });
+      assert.equal(status, 0, stdout);
+    });
+  }
+});
