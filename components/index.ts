@@ -19,8 +19,8 @@ export interface StackOutputs {
 export async function program(): Promise<StackOutputs> {
   saveStackTraces();
   const config = new pulumi.Config("hybrid-estate");
-  const description = readEstate(config.getObject<unknown>("estate"));
-  const secrets = readSecrets(config.getObject<unknown>("secrets"));
+  const description = readEstate(structured(config, "estate"));
+  const secrets = readSecrets(structured(config, "secrets"));
   if (!description.ok || !secrets.ok) {
     const problems = [description, secrets].flatMap((reading) => (reading.ok ? [] : reading.problems));
     throw new pulumi.RunError(new EstateError(problems).message);
@@ -31,4 +31,18 @@ export async function program(): Promise<StackOutputs> {
     secrets: { proxmoxApiToken: pulumi.secret(proxmoxApiToken), sshPrivateKey: pulumi.secret(sshPrivateKey) },
   });
   return { estate: hybrid.contract, secrets: hybrid.secrets };
+}
+
+/**
+ * A structured value of the configuration; text that is no JSON as it is, for the validation to refuse.
+ * Config.getObject throws an error that shows such text, and it may be a secret.
+ */
+function structured(config: pulumi.Config, key: string): unknown {
+  const text = config.get(key);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
