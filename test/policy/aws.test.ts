@@ -160,6 +160,7 @@ describe("rule bucket-versioned", () => {
       [bucket(), versioning({ bucket: "backups", versioningConfiguration: { status: UNKNOWN_TEXT } })],
     ],
     ["inline", "fine", [bucket({ versioning: { enabled: true } })]],
+    ["inline, without a word", "violated", [bucket({ versioning: {} })]],
     ["inline, off", "violated", [bucket({ versioning: { enabled: false } })]],
     ["Object Lock", "fine", [bucket({ objectLockEnabled: true })]],
   ]);

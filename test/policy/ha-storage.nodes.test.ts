@@ -4,12 +4,14 @@ import {
   alpine,
   cases,
   cluster,
+  container,
   disk,
   ha,
   nfs,
   onLocal,
   onTank,
   replication,
+  resource,
   zfspool,
 } from "./estate";
 
@@ -49,6 +51,47 @@ describe("rule ha-guest-on-shared-storage", () => {
           ha("vm:100"),
           replication("101-0", "pve2"),
           replication("101-1", "pve3"),
+        ],
+      ],
+      [
+        "of a container with a mount point",
+        "fine",
+        [
+          cluster(),
+          zfspool("tank"),
+          container("web", { vmId: 100, disk: { datastoreId: "tank" }, mountPoints: [{ volume: "tank:8" }] }),
+          ha("ct:100"),
+          ...elsewhere,
+        ],
+      ],
+      [
+        "of a pool that a node was given with its storage",
+        "fine",
+        [
+          cluster(),
+          resource("proxmoxve:node/disk/zfs:Zfs", "tank", {
+            name: "tank",
+            nodeName: "pve1",
+            addStorage: true,
+          }),
+          onTank(),
+          ha("vm:100"),
+          ...elsewhere,
+        ],
+      ],
+      [
+        "of a pool that was given without a storage",
+        "undecided",
+        [
+          cluster(),
+          resource("proxmoxve:node/disk/zfs:Zfs", "tank", {
+            name: "tank",
+            nodeName: "pve1",
+            addStorage: false,
+          }),
+          onTank(),
+          ha("vm:100"),
+          ...elsewhere,
         ],
       ],
       [
@@ -101,6 +144,11 @@ describe("rule ha-guest-on-shared-storage", () => {
         "not strict",
         "violated",
         [cluster(), onLocal(), ha("vm:100"), affinity("pin", ["vm:100"], ["pve1"], { strict: false })],
+      ],
+      [
+        "strictness left out (Proxmox: not strict)",
+        "violated",
+        [cluster(), onLocal(), ha("vm:100"), affinity("pin", ["vm:100"], ["pve1"], { strict: undefined })],
       ],
       [
         "strict but disabled",

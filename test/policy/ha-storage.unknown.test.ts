@@ -136,6 +136,18 @@ describe("rule ha-guest-on-shared-storage", () => {
         ],
       ],
       [
+        "whether a disk is replicated",
+        "undecided",
+        [
+          cluster(),
+          zfspool("tank"),
+          alpine({ disks: [disk("tank", { replicate: UNKNOWN_TEXT })] }),
+          ha("vm:100"),
+          replication("100-0", "pve2"),
+          replication("100-1", "pve3"),
+        ],
+      ],
+      [
         "the guest of a replication",
         "undecided",
         [cluster(), zfspool("tank"), onTank(), ha("vm:100"), replication(UNKNOWN_TEXT, "pve2")],
