@@ -2,62 +2,18 @@ import { isProperties, type Properties, type Value } from "../sandbox/world/obje
 import type { Shape, Shapes } from "./shape";
 import { propertiesOf } from "./translate";
 
-/** Values of fields that take only certain ones, by property name. */
+/** Values of fields that take only certain ones and do not say which, by property name. */
 const VALUES: Readonly<Record<string, readonly Value[]>> = {
-  action: ["reset", "shutdown"],
-  aio: ["native", "threads"],
-  architecture: ["arm64", "x86_64", "aarch64"],
-  bios: ["ovmf", "seabios"],
-  cache: ["writeback", "none"],
-  checksumAlgorithm: ["sha256", "sha512"],
-  compress: ["gzip", "lzo"],
-  compression: ["lz4", "zstd"],
   contentType: ["iso", "import", "vztmpl"],
-  contents: ["iso", "images", "rootdir", "backup", "snippets", "vztmpl"],
-  decompressionAlgorithm: ["gz", "zst"],
-  device: ["/dev/net/tun", "socket"],
-  discard: ["ignore", "on"],
-  fileFormat: ["raw", "qcow2"],
   hugepages: ["2", "any"],
-  keyboardLayout: ["de", "en-us"],
   macAddress: ["BC:24:11:00:00:01"],
   machine: ["pc", "q35"],
-  mailnotification: ["failure", "always"],
-  mode: ["stop", "suspend", "snapshot", "0660"],
-  model: ["e1000", "virtio"],
-  mountOptions: ["noatime", "nodev"],
   options: ["vers=3"],
-  pbsChangeDetectionMode: ["metadata", "legacy"],
-  preallocation: ["metadata", "off"],
   "pruneBackups key": ["keep-last", "keep-yearly"],
-  raidlevel: ["mirror", "raidz"],
-  scsiHardware: ["virtio-scsi-pci", "lsi"],
   schedule: ["03:00", "*/30"],
   starttime: ["03:00"],
   state: ["stopped", "disabled"],
-  type: [
-    "win11",
-    "debian",
-    "alpine",
-    "ct",
-    "vm",
-    "configdrive2",
-    "2m",
-    "4m",
-    "resource-affinity",
-    "host",
-    "isa",
-    "serial0",
-    "console",
-    "uid",
-    "local",
-    "shell",
-    "unset",
-    "static",
-    "bond",
-  ],
-  version: ["v1.2", "v2.0"],
-  fsName: ["cephfs"],
+  type: ["ct"],
 };
 
 /** Names of the fields that tell one element of a list from another. */
@@ -121,7 +77,7 @@ function leastObjects(fields: Shapes): Properties[] {
 function otherElements(element: Properties): Properties[] {
   const key = KEYS.find((name) => element[name] !== undefined);
   const value = key === undefined ? undefined : element[key];
-  if (key === undefined || value === undefined) return [element];
+  if (key === undefined || value === undefined) return [{ ...element }];
   return othersThan(key, value).map((one) => ({ ...element, [key]: one }));
 }
 

@@ -29,11 +29,17 @@ export interface Change {
   readonly kind: ChangeKind;
   /** The changed inputs in several variants: the first that the provider takes at all is the one to plan. */
   readonly variants: readonly Properties[];
+  /** The variant of a text that the provider itself names as one that it takes; undefined if it is there already. */
+  readonly named?: (text: string) => Properties | undefined;
 }
 
 type Step = string | number;
 /** Makes the change of one place that puts each of the values there, as variants. */
-type Maker = (kind: ChangeKind, values: readonly Value[]) => Change;
+type Maker = (
+  kind: ChangeKind,
+  values: readonly Value[],
+  named?: (text: string) => Value | undefined,
+) => Change;
 
 /** Every change of a resource's inputs that is tried. */
 export function changesOf(inputs: Properties, fields: ReadonlyMap<string, Shape>): Change[] {
@@ -49,9 +55,9 @@ function* objectChanges(
   for (const [name, shape] of fields) {
     const value = object[name];
     const at = [...path, name];
+    const change = makerAt(at, inputs);
     if (value === undefined) {
-      const variants = valuesFor(name, shape).map((added) => changed(inputs, at, added));
-      yield { field: describe(at), kind: "set", variants };
+      yield change("set", valuesFor(name, shape), (text) => withText(shape, text));
     } else {
       yield { field: describe(at), kind: "left out", variants: [changed(inputs, at, undefined)] };
       yield* valueChanges(name, value, shape, at, inputs);
@@ -66,11 +72,7 @@ function* valueChanges(
   path: readonly Step[],
   inputs: Properties,
 ): Generator<Change> {
-  const change: Maker = (kind, values) => ({
-    field: describe(path),
-    kind,
-    variants: values.map((one) => changed(inputs, path, one)),
-  });
+  const change = makerAt(path, inputs);
   const element = shape.one ? shape.element : undefined;
   if (element) return yield* valueChanges(name, value, element, path, inputs);
   if (Array.isArray(value)) return yield* listChanges(name, value, shape, path, inputs, change);
@@ -84,7 +86,7 @@ function* valueChanges(
     yield change("higher", [value + 1, value * 2]);
     yield change("lower", value > 0 ? [value - 1, Math.floor(value / 2)] : []);
   } else {
-    yield change("other", othersThan(name, value));
+    yield change("other", othersThan(name, value), (text) => (text === value ? undefined : text));
   }
 }
 
@@ -102,11 +104,31 @@ function* listChanges(
   yield change(
     "one more",
     added.filter((one) => !list.includes(one)).map((one) => [...list, one]),
+    (text) => (element.kind === "text" && !list.includes(text) ? [...list, text] : undefined),
   );
   if (last !== undefined) yield change("one less", [list.slice(0, -1)]);
   if (list.length > 1) yield change("reordered", [[...list].reverse()]);
   for (const [index, value] of list.entries()) {
-    yield* valueChanges(name, value, element, [...path, index], inputs);
+    yield* elementChanges(name, value, element, [...path, index], inputs, list);
+  }
+}
+
+/** Changes of one element of a list: the same as of a field, but no scalar comes twice, as sets refuse that. */
+function* elementChanges(
+  name: string,
+  value: Value,
+  shape: Shape,
+  path: readonly Step[],
+  inputs: Properties,
+  list: readonly Value[],
+): Generator<Change> {
+  for (const change of valueChanges(name, value, shape, path, inputs)) {
+    if (change.kind !== "other" || typeof value === "object") yield change;
+    else {
+      const make = makerAt(path, inputs);
+      const others = othersThan(name, value).filter((one) => !list.includes(one));
+      yield make("other", others, (text) => (list.includes(text) ? undefined : text));
+    }
   }
 }
 
@@ -127,6 +149,24 @@ function* mapChanges(
   );
   yield change("one less", [{ ...map, [key]: undefined }]);
   yield* valueChanges(name, value, element, [...path, key], inputs);
+}
+
+function makerAt(path: readonly Step[], inputs: Properties): Maker {
+  return (kind, values, named) => ({
+    field: describe(path),
+    kind,
+    variants: values.map((one) => changed(inputs, path, one)),
+    named: (text) => {
+      const value = named?.(text);
+      return value === undefined ? undefined : changed(inputs, path, value);
+    },
+  });
+}
+
+/** A text for a field that is not declared, or a list of it. */
+function withText({ kind, element }: Shape, text: string): Value | undefined {
+  if (kind === "text") return text;
+  return element?.kind === "text" && kind !== "map" ? [text] : undefined;
 }
 
 /** A value that no field of the kind takes, or none that means anything to it. */

@@ -1,11 +1,19 @@
 import type { ChangeKind } from "./change";
+import type { Action } from "./verdict";
 
-/** A difference between the real Terraform provider and the sandbox's double that is right, and why. */
+/**
+ * A difference between the real Terraform provider and the sandbox's double that is right, or a field of which the
+ * provider takes no other value where it is declared; and why.
+ */
 export interface Excuse {
   /** Pulumi type token. */
   readonly type: string;
   readonly field: string;
   readonly kinds: readonly ChangeKind[];
+  /** What the real provider says. */
+  readonly real: Action;
+  /** What the sandbox's double says. */
+  readonly double: Action;
   /** Whose doing it is: the bridge's (between Terraform provider and Pulumi) or Proxmox VE's. */
   readonly reason: string;
 }
@@ -16,7 +24,18 @@ export const EXCUSES: readonly Excuse[] = [
     type: "proxmoxve:node/disk/zfs:Zfs",
     field: "name",
     kinds: ["left out"],
+    real: "refused",
+    double: "replace",
     reason:
       "the bridge gives a resource without a name one of its own (SetAutonaming), so the provider never misses it: a new name is a new pool",
+  },
+  {
+    type: "proxmoxve:index/harule:Harule",
+    field: "type",
+    kinds: ["other"],
+    real: "refused",
+    double: "refused",
+    reason:
+      "a rule of the other type has other fields (nodes or affinity), which the provider checks together: no value changes alone",
   },
 ];

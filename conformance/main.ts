@@ -105,17 +105,18 @@ async function configure(
 
 function printFindings(findings: Findings): number {
   const paint = colours();
-  const { refused, warnings, differences, excused, stale, unmodelled, trials } = findings;
+  const { refused, warnings, differences, excused, stale, untried, unmodelled, trials } = findings;
   for (const warning of warnings) console.log(`${paint.yellow("warning")}: ${warning}`);
   for (const { type, field, reason } of excused) console.log(`differs, and may: ${type} ${field}: ${reason}`);
   for (const type of unmodelled) console.log(`${paint.red("not modelled")}: the sandbox has no ${type}`);
+  for (const field of untried) console.log(`${paint.red("not tried")}: no other value is known for ${field}`);
   for (const { type, field } of stale)
     console.log(`${paint.red("stale excuse")}: ${type} ${field} does not differ`);
   for (const refusal of refused) console.log(`${paint.red("refused")}: ${refusal}`);
   for (const { type, field, kind, real, double } of differences) {
     console.log(`${paint.red("differs")}: ${type} ${field} ${kind}\n  real:   ${real}\n  double: ${double}`);
   }
-  const failed = refused.length + differences.length + stale.length + unmodelled.length;
+  const failed = refused.length + differences.length + stale.length + untried.length + unmodelled.length;
   const mark = failed > 0 ? paint.red("does not conform") : paint.green("conforms");
   console.log(
     `${mark}: ${trials} changes tried, ${refused.length} refused as declared, ${differences.length} verdicts differ, ${excused.length} differ with a reason`,

@@ -30,11 +30,11 @@ function holdsMany({ kind, one }: Shape): boolean {
   return (kind === "list" || kind === "set") && one !== true;
 }
 
-/** English plural of a name's last word; a name that is one already stays. */
+/** English plural of a name's last word; a name that ends in s is one already. */
 function plural(name: string): string {
-  if (/(ies|ees|[^s]s)$/.test(name)) return name;
+  if (name.endsWith("s")) return name;
   if (/[^aeiou]y$/.test(name)) return name.replace(/y$/, "ies");
-  return /(s|x|z|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;
+  return /(x|z|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;
 }
 
 function camelCase(name: string): string {

@@ -23,6 +23,8 @@ export interface Findings {
   readonly excused: readonly Excuse[];
   /** Excuses for what does not differ, though it was tried. */
   readonly stale: readonly Excuse[];
+  /** Declared fields for which no other valid value was found, so that a change of them was not tried. */
+  readonly untried: readonly string[];
   /** Types that the sandbox does not model. */
   readonly unmodelled: readonly string[];
   readonly trials: number;
@@ -32,8 +34,16 @@ export interface Findings {
 export function conclude(outcomes: readonly Outcome[], excuses: readonly Excuse[] = EXCUSES): Findings {
   const trials = outcomes.flatMap((outcome) => outcome.trials);
   const differing = trials.filter(({ real, double }) => double && double.action !== real.action);
-  const used = new Set(differing.flatMap((trial) => excuses.filter((excuse) => covers(excuse, trial))));
-  const tried = excuses.filter((excuse) => trials.some((trial) => covers(excuse, trial)));
+  const fixed = withoutOtherValue(trials);
+  const used = new Set(
+    [...differing, ...fixed].flatMap((trial) => excuses.filter((excuse) => covers(excuse, trial))),
+  );
+  const tried = excuses.filter((excuse) =>
+    trials.some(
+      ({ type, field, kind }) =>
+        excuse.type === type && excuse.field === field && excuse.kinds.includes(kind),
+    ),
+  );
   const differences = differing
     .filter((trial) => !excuses.some((excuse) => covers(excuse, trial)))
     .map(({ type, field, kind, real, double }) => ({
@@ -55,6 +65,11 @@ export function conclude(outcomes: readonly Outcome[], excuses: readonly Excuse[
     ],
     excused: [...used],
     stale: tried.filter((excuse) => !used.has(excuse)),
+    untried: distinct(
+      fixed
+        .filter((trial) => !excuses.some((excuse) => covers(excuse, trial)))
+        .map(({ type, field, real }) => `${type} ${field} (${real.why ?? "no reason"})`),
+    ),
     unmodelled: distinct(trials.filter(({ double }) => !double).map(({ type }) => type)),
     trials: trials.length,
   };
@@ -79,8 +94,28 @@ function cell({ real, double }: Trial): string {
   return double && double.action !== real.action ? `${real.action} (double: ${double.action})` : real.action;
 }
 
-function covers({ type, field, kinds }: Excuse, trial: Trial): boolean {
-  return type === trial.type && field === trial.field && kinds.includes(trial.kind);
+/** Fields that no trial has given another valid value; for a list's elements, one more or one less is as good. */
+function withoutOtherValue(trials: readonly Trial[]): Trial[] {
+  const taken = new Set(
+    trials
+      .filter(
+        ({ kind, real }) => ["other", "one more", "one less"].includes(kind) && real.action !== "refused",
+      )
+      .map(({ type, field }) => `${type} ${field.replace(/\[\]$/, "")}`),
+  );
+  return trials.filter(
+    ({ type, field, kind }) => kind === "other" && !taken.has(`${type} ${field.replace(/\[\]$/, "")}`),
+  );
+}
+
+function covers({ type, field, kinds, real, double }: Excuse, trial: Trial): boolean {
+  return (
+    type === trial.type &&
+    field === trial.field &&
+    kinds.includes(trial.kind) &&
+    real === trial.real.action &&
+    double === trial.double?.action
+  );
 }
 
 function explain(action: Action, why: string | undefined): string {

@@ -1,5 +1,5 @@
 import type { Properties } from "../sandbox/world/object";
-import { type ChangeKind, changesOf } from "./change";
+import { type Change, type ChangeKind, changesOf } from "./change";
 import type { SandboxDouble } from "./double";
 import type { Diagnostic, Plan, RealProvider, Settled } from "./provider";
 import type { Translator } from "./translate";
@@ -43,12 +43,11 @@ export async function tryResource(declared: Declared, parties: Parties): Promise
   const { created, refusals, warnings } = await create(declared, parties);
   if (!created) return { declared, refusals, warnings, trials: [] };
   const trials: Trial[] = [];
-  for (const { field, kind, variants } of changesOf(
-    declared.inputs,
-    parties.translator.fields(declared.type),
-  )) {
-    const planned = await planFirstTaken(declared.type, variants, created, parties, kind);
-    if (!planned) continue;
+  for (const change of changesOf(declared.inputs, parties.translator.fields(declared.type))) {
+    const planned = await planFirstTaken(declared.type, change, created, parties);
+    const { field, kind } = change;
+    // No guess fits: a field that is not declared is not tried, one that is has to be.
+    if (planned.verdict.action === "refused" && kind === "set") continue;
     const double = parties.double.knows(declared.type)
       ? { double: parties.double.verdict(declared.type, declared.inputs, planned.inputs) }
       : {};
@@ -75,28 +74,53 @@ async function create({ type, inputs }: Declared, { real, translator, double }: 
   return { created: plan.settled, refusals, warnings };
 }
 
-/** The first variant that the provider takes, or the last one's refusal. A field that can't be set is no trial. */
+interface Planned {
+  readonly inputs: Properties;
+  readonly verdict: Verdict;
+}
+
+/** The first variant that the provider takes, or the last one's refusal. */
 async function planFirstTaken(
   type: string,
-  variants: readonly Properties[],
+  change: Change,
+  prior: Settled,
+  parties: Parties,
+): Promise<Planned> {
+  const variants = [...change.variants];
+  const named = new Set<string>();
+  for (let index = 0; ; index += 1) {
+    const inputs = variants[index];
+    if (inputs === undefined) throw new Error(`no variant for ${type} ${change.field} ${change.kind}`);
+    const verdict = await planVariant(type, inputs, prior, parties);
+    if (verdict.action !== "refused") return { inputs, verdict };
+    for (const text of namedValues(verdict.why ?? "")) {
+      const variant = named.has(text) ? undefined : change.named?.(text);
+      if (variant) variants.push(variant);
+      named.add(text);
+    }
+    if (index === variants.length - 1) return { inputs, verdict };
+  }
+}
+
+async function planVariant(
+  type: string,
+  inputs: Properties,
   prior: Settled,
   { real, translator }: Parties,
-  kind: ChangeKind,
-): Promise<{ readonly inputs: Properties; readonly verdict: Verdict } | undefined> {
-  let refused: { inputs: Properties; verdict: Verdict } | undefined;
-  for (const inputs of variants) {
-    const translation = translator.translate(type, inputs);
-    if (!translation.ok) {
-      const [mistake] = translation.mistakes;
-      refused = { inputs, verdict: { action: "refused", why: `${mistake?.path}: ${mistake?.reason}` } };
-      continue;
-    }
-    const { resource } = translation;
-    const verdict = verdictOf(await real.plan(resource.type, resource.config, prior));
-    if (verdict.action !== "refused") return { inputs, verdict };
-    refused = { inputs, verdict };
+): Promise<Verdict> {
+  const translation = translator.translate(type, inputs);
+  if (!translation.ok) {
+    const [mistake] = translation.mistakes;
+    return { action: "refused", why: `${mistake?.path}: ${mistake?.reason}` };
   }
-  return kind === "set" ? undefined : refused;
+  const { resource } = translation;
+  return verdictOf(await real.plan(resource.type, resource.config, prior));
+}
+
+/** The values that a refusal names as the only ones: `expected bios to be one of ["ovmf" "seabios"]`. */
+function namedValues(why: string): string[] {
+  const [, list = ""] = /one of:? \[([^\]]*)\]/.exec(why) ?? [];
+  return [...list.matchAll(/"([^"]*)"/g)].map(([, value = ""]) => value).filter((value) => value !== "");
 }
 
 function verdictOf(plan: Plan): Verdict {
