@@ -50,6 +50,8 @@ export interface Behaviour {
   readonly id: (operation: Operation) => string;
   /** Key among the objects of the type, where the id alone is not unique in the cluster. */
   readonly key?: (id: string, properties: Inputs) => string;
+  /** A create puts the setting over one that is there, as S3 and IAM do with parts of something. */
+  readonly overwrites?: boolean;
   /** Says that an object of this key is there already. */
   readonly taken?: (operation: Operation, id: string) => string;
   /** Outputs that the site decides. `previous` are the outputs before an update. */

@@ -69,7 +69,10 @@ export class Lifecycle {
   diff(type: string, olds: Properties, news: Properties): Plan {
     const behaviour = this.behaviour(type);
     const differences = diff(behaviour.schema, olds, news);
-    const forced = new Set(behaviour.replaces?.(differences, new Inputs(olds), new Inputs(news)));
+    const filled = (inputs: Properties) => new Inputs(withDefaults(behaviour.schema, inputs));
+    const forced = new Set(
+      differences.length > 0 ? behaviour.replaces?.(differences, filled(olds), filled(news)) : [],
+    );
     const name = behaviour.autoname?.property;
     return {
       differences: differences.map((one) => (forced.has(one.path) ? { ...one, replaces: true } : one)),
@@ -96,10 +99,10 @@ export class Lifecycle {
     const operation = this.operation(behaviour, target, inputs);
     const id = behaviour.id(operation);
     const key = behaviour.key?.(id, operation.inputs) ?? id;
-    if (this.world.find(type, key)) {
+    const changes = behaviour.create?.(operation, id) ?? [];
+    if (!behaviour.overwrites && this.world.find(type, key)) {
       throw new Refusal(behaviour.taken?.(operation, id) ?? `${type} ${id} already exists`);
     }
-    const changes = behaviour.create?.(operation, id) ?? [];
     const outputs = { ...operation.inputs.values, ...behaviour.outputs?.(operation, id) };
     const serial = this.world.nextSerial();
     const secretOutputs = secretNames(behaviour.schema, outputs, secrets);

@@ -46,9 +46,9 @@ export function dependency(doing: string, call: string, what: string, id: string
   );
 }
 
-/** Zone ids differ between accounts; any will do that belongs to the zone. */
+/** Zone ids differ between accounts; any will do that belongs to the zone: `ap-southeast-1b` is `apse1-az2`. */
 export function zoneId(zone: string): string {
   const [area = "", direction = "", last = ""] = zone.split("-");
-  const short = `${area}${direction.replace(/[aeiou]/g, "").slice(0, 2)}${last.slice(0, -1)}`;
-  return `${short}-az${zone.charCodeAt(zone.length - 1) - 96}`;
+  const short = direction.replace(/central|north|south|east|west/g, (word) => word.charAt(0));
+  return `${area}${short}${last.slice(0, -1)}-az${zone.charCodeAt(zone.length - 1) - 96}`;
 }

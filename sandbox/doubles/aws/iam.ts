@@ -126,8 +126,7 @@ function inlinePolicy(type: string, property: string, entityType: string, call: 
     },
     autoname: { property: "name" },
     id: ({ inputs }) => `${inputs.text(property)}:${inputs.text("name")}`,
-    // Putting a policy of a name that is there would overwrite it; the provider's create does the same.
-    taken: (_, id) => `creating IAM ${kind} Policy (${id}): there already`,
+    overwrites: true,
     outputs: ({ inputs }) => ({ namePrefix: inputs.optionalText("namePrefix") ?? "" }),
     create: written,
     update: written,

@@ -101,7 +101,7 @@ function part(name: string, schema: Schema, options: Partial<Behaviour> = {}): B
     type: `aws:s3/${name}:${kind}`,
     schema: { ...regional, bucket: text.required.replaces, ...schema },
     id: ({ inputs }) => inputs.text("bucket"),
-    taken: (_, id) => `creating S3 ${kind} (${id}): the bucket has one already`,
+    overwrites: true,
     outputs: (operation) => ({ region: placeOf(operation).region }),
     create: known,
     update: known,

@@ -9,6 +9,7 @@ const NOW = "2026-01-01T00:00:00Z";
 function setting(name: string, rest: Pick<Behaviour, "schema" | "type"> & Partial<Behaviour>): Behaviour {
   return {
     id: ({ inputs }) => `${inputs.text("nodeName")}_${name}`,
+    overwrites: true,
     create: known,
     update: known,
     ...rest,
@@ -93,6 +94,7 @@ export const clusterOptions: Behaviour = {
     }),
   },
   id: () => "cluster",
+  overwrites: true,
   outputs: ({ inputs }) => ({
     crsHa: inputs.optionalText("crsHa") ?? "basic",
     macPrefix: inputs.optionalText("macPrefix") ?? "BC:24:11",

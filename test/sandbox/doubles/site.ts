@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { awsDouble } from "../../../sandbox/doubles/aws";
+import { Refusal } from "../../../sandbox/doubles/behaviour";
+import { commandDouble } from "../../../sandbox/doubles/command";
+import { Lifecycle } from "../../../sandbox/doubles/lifecycle";
+import { proxmoxDouble } from "../../../sandbox/doubles/proxmox";
+import {
+  type Installed,
+  openWorld,
+  type Properties,
+  type World,
+  type WorldObject,
+} from "../../../sandbox/world";
+
+/** Three nodes fresh from the installer, an NFS host, and an empty AWS account. */
+export const INSTALLED: Installed = {
+  nodes: ["pve1", "pve2", "pve3"].map((name, index) => ({
+    name,
+    address: `192.0.2.${11 + index}`,
+    interfaces: ["enp1s0", "enp2s0"],
+    disks: ["/dev/sda", "/dev/sdb", "/dev/sdc"],
+    bridges: [
+      { name: "vmbr0", ports: ["enp1s0"], address: `192.0.2.${11 + index}/24`, gateway: "192.0.2.1" },
+    ],
+  })),
+  storages: [
+    { id: "local", type: "directory", path: "/var/lib/vz", content: ["backup", "import", "iso", "vztmpl"] },
+    {
+      id: "local-lvm",
+      type: "lvmthin",
+      volumeGroup: "pve",
+      thinPool: "data",
+      content: ["images", "rootdir"],
+    },
+  ],
+  hosts: [{ address: "192.0.2.30" }],
+  awsAccount: {
+    account: "123456789012",
+    region: "eu-central-1",
+    zones: ["eu-central-1a", "eu-central-1b"],
+  },
+};
+
+export const SCRIPTS = { "nfs-export": "script of nfs-export", "zfs-dataset": "script of zfs-dataset" };
+
+/** Short names of the types under test. */
+export const T = {
+  vm: "proxmoxve:index/vmLegacy:VmLegacy",
+  container: "proxmoxve:index/containerLegacy:ContainerLegacy",
+  haResource: "proxmoxve:index/haresource:Haresource",
+  haRule: "proxmoxve:index/harule:Harule",
+  job: "proxmoxve:backup/job:Job",
+  nfs: "proxmoxve:storage/nfs:Nfs",
+  zfspool: "proxmoxve:storage/zfspool:Zfspool",
+  directory: "proxmoxve:storage/directory:Directory",
+  lvmthin: "proxmoxve:storage/lvmthin:Lvmthin",
+  zfs: "proxmoxve:node/disk/zfs:Zfs",
+  bridge: "proxmoxve:network/linux/bridge:Bridge",
+  file: "proxmoxve:download/file:File",
+  replication: "proxmoxve:index/replication:Replication",
+  pool: "proxmoxve:index/poolLegacy:PoolLegacy",
+  options: "proxmoxve:cluster/options:Options",
+  dns: "proxmoxve:index/dnsLegacy:DnsLegacy",
+  time: "proxmoxve:index/timeLegacy:TimeLegacy",
+  vpc: "aws:ec2/vpc:Vpc",
+  subnet: "aws:ec2/subnet:Subnet",
+  routeTable: "aws:ec2/routeTable:RouteTable",
+  association: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+  endpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  securityGroup: "aws:ec2/securityGroup:SecurityGroup",
+  ingress: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  launchTemplate: "aws:ec2/launchTemplate:LaunchTemplate",
+  scalingGroup: "aws:autoscaling/group:Group",
+  bucket: "aws:s3/bucket:Bucket",
+  bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
+  versioning: "aws:s3/bucketVersioning:BucketVersioning",
+  key: "aws:kms/key:Key",
+  alias: "aws:kms/alias:Alias",
+  user: "aws:iam/user:User",
+  userPolicy: "aws:iam/userPolicy:UserPolicy",
+  accessKey: "aws:iam/accessKey:AccessKey",
+  policy: "aws:iam/policy:Policy",
+  role: "aws:iam/role:Role",
+  rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  command: "command:remote:Command",
+} as const;
+
+/** A world in a folder of its own, and the doubles' half of the engine's conversation. */
+export class Site {
+  readonly folder = mkdtempSync(join(tmpdir(), "hybrid-estate-world-"));
+  readonly world: World = openWorld({ folder: this.folder, installed: INSTALLED });
+  readonly lifecycle = new Lifecycle(
+    [...proxmoxDouble.behaviours, ...awsDouble.behaviours, ...commandDouble.behaviours],
+    this.world,
+    SCRIPTS,
+  );
+  private names = 0;
+
+  close(): void {
+    this.world.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Checks and creates; a failed check is a Refusal too. */
+  create(type: string, inputs: Properties, name = `r${this.names++}`): WorldObject {
+    const target = { type, urn: `urn:pulumi:test::test::${type}::${name}`, config: {} };
+    return this.lifecycle.create(target, this.checked(type, asOnTheWire(inputs), name), new Set());
+  }
+
+  update(object: WorldObject, changes: Properties): WorldObject {
+    const inputs = asOnTheWire({ ...object.inputs, ...changes });
+    return this.lifecycle.update(this.targetOf(object), inputs, new Set());
+  }
+
+  delete(object: WorldObject): void {
+    this.lifecycle.delete(this.targetOf(object));
+  }
+
+  /** The inputs that a check makes of others. */
+  checked(type: string, news: Properties, name = "checked", olds: Properties = {}): Properties {
+    const urn = `urn:pulumi:test::test::${type}::${name}`;
+    const { inputs, failures } = this.lifecycle.check({
+      type,
+      urn,
+      olds,
+      news,
+      randomSeed: "seed",
+      config: {},
+    });
+    const [failure] = failures;
+    if (failure) throw new Refusal(`${failure.property}: ${failure.reason}`);
+    return inputs;
+  }
+
+  /** What a change of inputs does, by property path. */
+  plan(type: string, olds: Properties, news: Properties): Record<string, "replace" | "update"> {
+    const { differences } = this.lifecycle.diff(type, olds, news);
+    return Object.fromEntries(
+      differences.map(({ path, replaces }) => [path, replaces ? "replace" : "update"]),
+    );
+  }
+
+  private targetOf(object: WorldObject) {
+    return { type: object.type, urn: object.urn ?? "", id: object.id, state: object.outputs, config: {} };
+  }
+}
+
+/** Without undefined, which no engine sends. */
+function asOnTheWire(inputs: Properties): Properties {
+  return JSON.parse(JSON.stringify(inputs)) as Properties;
+}
+
+/** Asserts that the site says no, in these words. */
+export function assertRefused(act: () => unknown, says: string): void {
+  assert.throws(act, (error) => {
+    assert.ok(error instanceof Refusal, String(error));
+    assert.ok(error.message.includes(says), `expected "${says}" in "${error.message}"`);
+    return true;
+  });
+}
+
+/** A row of a table: what is asked for, and a part of the site's "no"; accepted without one. */
+export interface Case {
+  readonly what: string;
+  readonly type: string;
+  readonly inputs: Properties;
+  readonly refused?: string;
+}
+
+/** One test a row, each on a site of its own. */
+export function testCases(prepare: (site: Site) => void, cases: readonly Case[]): void {
+  for (const { what, type, inputs, refused } of cases) {
+    it(`${refused === undefined ? "accepts" : "refuses"} ${what}`, () => {
+      const site = new Site();
+      try {
+        prepare(site);
+        if (refused === undefined) assert.ok(site.create(type, inputs).id);
+        else {
+          const before = site.world.all();
+          assertRefused(() => site.create(type, inputs), refused);
+          assert.deepEqual(site.world.all(), before, "a refused create leaves nothing behind");
+        }
+      } finally {
+        site.close();
+      }
+    });
+  }
+}
+
+/** A row of a table of changes: what one property path does. */
+export interface ChangeCase {
+  readonly what: string;
+  readonly type: string;
+  readonly olds: Properties;
+  readonly news: Properties;
+  readonly does: Readonly<Record<string, "replace" | "update">>;
+}
+
+export function testChanges(cases: readonly ChangeCase[]): void {
+  for (const { what, type, olds, news, does } of cases) {
+    it(what, () => {
+      const site = new Site();
+      try {
+        assert.deepEqual(site.plan(type, olds, news), does);
+      } finally {
+        site.close();
+      }
+    });
+  }
+}
+
+/** The smallest VM and container, and where they can be changed. */
+export const VM = {
+  vmId: 100,
+  name: "web",
+  nodeName: "pve1",
+  disks: [{ interface: "scsi0", datastoreId: "local-lvm", size: 8 }],
+  networkDevices: [{ bridge: "vmbr0" }],
+};
+
+export const CONTAINER = {
+  vmId: 101,
+  nodeName: "pve1",
+  disk: { datastoreId: "local-lvm", size: 8 },
+  operatingSystem: { templateFileId: "local:vztmpl/debian.tar.zst", type: "debian" },
+  networkInterfaces: [{ name: "eth0", bridge: "vmbr0" }],
+};
+
+export const TEMPLATE = {
+  nodeName: "pve1",
+  datastoreId: "local",
+  contentType: "vztmpl",
+  url: "https://example.org/debian.tar.zst",
+};
+
+/** Exports /srv/nfs to the nodes' network. */
+export const EXPORT = {
+  connection: { host: "192.0.2.30" },
+  create: "bash -s -- apply --path /srv/nfs --client 192.0.2.0/24 --options rw,sync",
+  delete: "bash -s -- remove --path /srv/nfs",
+  stdin: SCRIPTS["nfs-export"],
+};
+
+export const NFS = {
+  resourceId: "nas",
+  server: "192.0.2.30",
+  export: "/srv/nfs",
+  contents: ["images", "import", "backup"],
+};
+
+export const POOL = { nodeName: "pve1", name: "tank", raidlevel: "single", devices: ["/dev/sdb"] };
