@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { printProblems } from "../cli/findings";
 import { colours, startProgress } from "../cli/terminal";
 import { declareEnvironment } from "../offline/estate";
 import type { DeclaredResource } from "../policy/facts/declared";
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
   for (const stack of options.stack ?? (await stacks())) {
     const declaration = await declareEnvironment(path.join(root, `Pulumi.${stack}.yaml`), stack);
     if (!declaration.ok) {
-      console.error(`Pulumi.${stack}.yaml has mistakes: npm run check -- --stack ${stack}`);
+      printProblems(declaration.problems);
       return NOT_RUN;
     }
     declared.set(stack, declaration.resources);

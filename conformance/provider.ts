@@ -61,7 +61,10 @@ export class RealProvider {
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#errors += text;
     });
-    // A provider that has died is told by its missing answer, with what it wrote last.
+    // A provider that did not start or has died is told by its missing answer, with what it wrote last.
+    this.#child.on("error", (error) => {
+      this.#errors += error.message;
+    });
     this.#child.stdin.on("error", () => undefined);
     this.#lines = createInterface({ input: this.#child.stdout });
     this.#answers = this.#lines[Symbol.asyncIterator]();
