@@ -26,7 +26,7 @@ export function virtualMachineArgs(
     efiStorageId: vm.efiStorage,
     tpmStorageId: vm.tpmStorage,
     disks: Object.fromEntries(
-      Object.entries(vm.disks).map(([slot, { storage, size, image, backup }]) => [
+      bySlot(vm.disks).map(([slot, { storage, size, image, backup }]) => [
         slot,
         {
           storageId: storage,
@@ -80,11 +80,16 @@ function common(guest: Lxc | Vm, name: string) {
 
 function nics(estate: Estate, declared: Readonly<Record<string, Nic>>): Record<string, VirtualMachineNic> {
   return Object.fromEntries(
-    // By slot, so that the order in the file never swaps two interfaces.
-    Object.entries(declared)
-      .sort(([one], [other]) => one.localeCompare(other))
-      .map(([slot, nic]) => [slot, { ...nic, vlanId: nic.vlan, gateway: gateway(estate, nic) }]),
+    bySlot(declared).map(([slot, nic]) => [
+      slot,
+      { ...nic, vlanId: nic.vlan, gateway: gateway(estate, nic) },
+    ]),
   );
+}
+
+/** Entries in the order of their slots, so that the order in the file never swaps two disks or interfaces. */
+function bySlot<T>(slots: Readonly<Record<string, T>>): [slot: string, value: T][] {
+  return Object.entries(slots).sort(([one], [other]) => one.localeCompare(other, "en", { numeric: true }));
 }
 
 /** A static address gets its network's gateway; DHCP brings its own. */

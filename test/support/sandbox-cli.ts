@@ -19,7 +19,7 @@ const documentSchema = z.object({
     z.object({ policy: z.string(), level: z.string(), resource: z.string(), message: z.string() }),
   ),
   errors: z.array(z.object({ path: z.string(), message: z.string() })),
-  adopted: z.array(z.string()),
+  orphans: z.array(z.string()),
   outputs: z.record(z.string(), z.unknown()).optional(),
 });
 

@@ -1,0 +1,381 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { program, type StackOutputs } from "../../components";
+import { parseEstate } from "../../contract";
+import { type Declaration, type Declared, declare, only, settled } from "../support/declared";
+import { devDescription, GONE } from "../support/description";
+import { declareEstate, SECRETS } from "../support/program";
+
+const NODES = ["blckpink01", "blckpink02", "blckpink03"];
+const POOL = "blckpink-storage-pool";
+const DATASETS = ["vmc", "iso", "backup", "migrate"];
+
+/** Everything that the dev estate declares, by type. A name is an identity: changing one replaces the resource. */
+const DECLARED: Readonly<Record<string, readonly string[]>> = {
+  "hybrid-estate:index:HybridEstate": ["estate"],
+  "pulumi:providers:proxmoxve": ["proxmox"],
+  "hybrid-estate:proxmox:ProxmoxSite": ["proxmox"],
+  "hybrid-estate:proxmox:Cluster": ["blckpink-clstr"],
+  "proxmoxve:cluster/options:Options": ["blckpink-clstr"],
+  "hybrid-estate:proxmox:Node": NODES,
+  "proxmoxve:index/timeLegacy:TimeLegacy": NODES,
+  "proxmoxve:index/dnsLegacy:DnsLegacy": NODES,
+  "proxmoxve:network/linux/bridge:Bridge": NODES.flatMap((node) => [`${node}-vmbr0`, `${node}-vmbr1`]),
+  "hybrid-estate:proxmox:ZfsPool": [POOL],
+  "proxmoxve:node/disk/zfs:Zfs": NODES.map((node) => `${POOL}-${node}`),
+  "hybrid-estate:hosts:ZfsDataset": NODES.flatMap((node) => DATASETS.map((set) => `${POOL}-${node}-${set}`)),
+  "hybrid-estate:hosts:NfsServer": ["nas", "nas-backup"],
+  "command:remote:Command": [
+    ...NODES.flatMap((node) => DATASETS.map((set) => `${POOL}-${node}-${set}`)),
+    "nas-srv-nfs-proxmox",
+    "nas-backup-srv-nfs4-backups",
+  ],
+  "hybrid-estate:proxmox:Storage": [
+    "Backup-pool",
+    POOL,
+    "iso-pool",
+    "local",
+    "local-lvm",
+    "nfs-local",
+    "vmc-pool",
+    "zfs-migrate",
+  ],
+  "proxmoxve:storage/directory:Directory": ["Backup-pool", "iso-pool", "local", "vmc-pool"],
+  "proxmoxve:storage/zfspool:Zfspool": [POOL, "zfs-migrate"],
+  "proxmoxve:storage/lvmthin:Lvmthin": ["local-lvm"],
+  "proxmoxve:storage/nfs:Nfs": ["nfs-local"],
+  "hybrid-estate:proxmox:Image": ["alpine-3.22", "ubuntu-22.04"],
+  "proxmoxve:download/file:File": ["alpine-3.22", "ubuntu-22.04"],
+  "hybrid-estate:proxmox:VirtualMachine": ["alpine"],
+  "proxmoxve:index/vmLegacy:VmLegacy": ["alpine"],
+  "hybrid-estate:proxmox:Container": ["Ubuntu"],
+  "proxmoxve:index/containerLegacy:ContainerLegacy": ["Ubuntu"],
+  "hybrid-estate:proxmox:HighAvailability": ["blckpink-clstr"],
+  "proxmoxve:index/haresource:Haresource": ["alpine"],
+  "proxmoxve:index/harule:Harule": ["prefer-blckpink03"],
+  "hybrid-estate:proxmox:BackupJob": ["nightly"],
+  "proxmoxve:backup/job:Job": ["nightly"],
+  "pulumi:providers:aws": ["aws"],
+  "hybrid-estate:aws:RecoverySite": ["aws"],
+  "hybrid-estate:aws:RecoveryNetwork": ["aws"],
+  "aws:ec2/vpc:Vpc": ["aws"],
+  "aws:ec2/routeTable:RouteTable": ["aws-private"],
+  "aws:ec2/subnet:Subnet": ["aws-private-ap-southeast-1a", "aws-private-ap-southeast-1b"],
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": [
+    "aws-private-ap-southeast-1a",
+    "aws-private-ap-southeast-1b",
+  ],
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ["aws-s3"],
+  "hybrid-estate:aws:BackupBucket": ["aws-backups"],
+  "aws:kms/key:Key": ["aws-backups"],
+  "aws:kms/alias:Alias": ["aws-backups"],
+  "aws:s3/bucket:Bucket": ["aws-backups"],
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ["aws-backups"],
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ["aws-backups"],
+  "aws:s3/bucketPolicy:BucketPolicy": ["aws-backups"],
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ["aws-backups"],
+  "aws:s3/bucketVersioning:BucketVersioning": ["aws-backups"],
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["aws-backups"],
+  "hybrid-estate:aws:NodeIdentity": ["aws-nodes"],
+  "aws:iam/user:User": ["aws-nodes"],
+  "aws:iam/userPolicy:UserPolicy": ["aws-nodes"],
+  "aws:iam/accessKey:AccessKey": ["aws-nodes"],
+  "hybrid-estate:aws:PilotLight": ["alpine"],
+  "aws:ec2/securityGroup:SecurityGroup": ["alpine"],
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["alpine-22"],
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ["alpine-vpc", "alpine-s3"],
+  "aws:ec2/launchTemplate:LaunchTemplate": ["alpine"],
+  "aws:autoscaling/group:Group": ["alpine"],
+};
+
+const keys = (resources: readonly Declared[]) => resources.map(({ type, name }) => `${type} ${name}`).sort();
+
+describe("components: the program on the dev estate", () => {
+  let dev: Declaration<StackOutputs>;
+  before(async () => {
+    dev = await declareEstate(devDescription());
+  });
+
+  it("declares exactly these resources", () => {
+    const expected = Object.entries(DECLARED).flatMap(([type, names]) =>
+      names.map((name) => `${type} ${name}`),
+    );
+    assert.deepEqual(keys(dev.resources), expected.sort());
+  });
+
+  it("declares the same when run again", async () => {
+    const again = await declareEstate(devDescription());
+    assert.deepEqual(again.resources, dev.resources);
+  });
+
+  it("declares the same whatever the order of the file", async () => {
+    const nic = { bridge: "vmbr1" };
+    const disk = { storage: "nfs-local", size: "1 GiB" };
+    const description = devDescription(
+      [["guests", "alpine", "nics"], { net0: { bridge: "vmbr0" }, net1: nic, net2: nic }],
+      [["guests", "alpine", "disks", "scsi2"], disk],
+      [["guests", "alpine", "disks", "scsi10"], { ...disk, size: "2 GiB" }],
+      [["guests", "Ubuntu", "nics", "eth1"], nic],
+    );
+    const { resources } = await declareEstate(reverse(description));
+    const { resources: straight } = await declareEstate(description);
+    const guests = (list: readonly Declared[]) =>
+      list
+        .filter(({ type }) => /(Vm|Container)Legacy$/.test(type))
+        .map(({ inputs }) => JSON.stringify(inputs))
+        .sort();
+    assert.deepEqual(keys(resources), keys(straight));
+    assert.deepEqual(guests(resources), guests(straight));
+  });
+
+  it("uses the estate's own providers: none is configured from the environment", () => {
+    for (const { type, name, provider } of dev.resources) {
+      const [pkg] = type.split(":");
+      if (pkg !== "proxmoxve" && pkg !== "aws") continue;
+      assert.match(
+        provider,
+        new RegExp(`::pulumi:providers:${pkg}|\\$pulumi:providers:${pkg}::`),
+        `${type} ${name}`,
+      );
+    }
+    const { inputs } = only(dev.resources, "pulumi:providers:proxmoxve");
+    assert.equal(inputs.endpoint, "https://192.168.137.10:8006/");
+    assert.equal(inputs.insecure, "true");
+    const aws = only(dev.resources, "pulumi:providers:aws").inputs;
+    assert.equal(aws.region, "ap-southeast-1");
+    assert.equal(aws.allowedAccountIds, '["123456789012"]');
+    assert.deepEqual(JSON.parse(String(aws.defaultTags)), {
+      tags: { environment: "dev", "hybrid-estate:cluster": "blckpink-clstr" },
+    });
+  });
+
+  it("hands credentials over as secrets only, and only to who needs them", () => {
+    for (const { type, name, inputs } of dev.resources) {
+      const open = JSON.stringify(withoutSecrets(inputs));
+      assert.ok(!open.includes(SECRETS.proxmoxApiToken), `${type} ${name} shows the API token`);
+      assert.ok(!open.includes("c2VjcmV0"), `${type} ${name} shows the private key`);
+    }
+    const token = dev.resources.filter(({ inputs }) =>
+      JSON.stringify(inputs).includes(SECRETS.proxmoxApiToken),
+    );
+    assert.deepEqual(keys(token), ["pulumi:providers:proxmoxve proxmox"]);
+    const key = dev.resources.filter(({ inputs }) => JSON.stringify(inputs).includes("c2VjcmV0"));
+    assert.deepEqual([...new Set(key.map(({ type }) => type))], ["command:remote:Command"]);
+  });
+
+  it("names the storage of every disk, root disk, EFI disk, TPM state and cloud-init drive", async () => {
+    const { resources } = await declareEstate(
+      devDescription(
+        [["guests", "alpine", "firmware"], "ovmf"],
+        [["guests", "alpine", "efiStorage"], "nfs-local"],
+        [["guests", "alpine", "tpmStorage"], "nfs-local"],
+        [["guests", "alpine", "disks", "virtio1"], { storage: "zfs-migrate", size: "1 TiB" }],
+      ),
+    );
+    // Upstream's default is local-lvm, wherever that may be.
+    const vm = only(resources, "proxmoxve:index/vmLegacy:VmLegacy").inputs;
+    assert.deepEqual(stores(vm.disks), ["nfs-local", "zfs-migrate"]);
+    assert.deepEqual(stores([vm.efiDisk, vm.tpmState, vm.initialization]), [
+      "nfs-local",
+      "nfs-local",
+      "nfs-local",
+    ]);
+    const lxc = only(resources, "proxmoxve:index/containerLegacy:ContainerLegacy").inputs;
+    assert.deepEqual(stores([lxc.disk]), ["local-lvm"]);
+  });
+
+  it("protects what holds data or reaches the nodes", () => {
+    const protectedTypes = new Set(
+      dev.resources.filter(({ options }) => options.protect).map(({ type }) => type.split(":").at(-1)),
+    );
+    assert.deepEqual([...protectedTypes].sort(), [
+      "Bridge",
+      "Bucket",
+      "ContainerLegacy",
+      "Directory",
+      "Key",
+      "Lvmthin",
+      "Nfs",
+      "Options",
+      "VmLegacy",
+      "Vpc",
+      "Zfs",
+      "Zfspool",
+    ]);
+  });
+
+  it("exports what the contract says, in the open, and the secrets apart", async () => {
+    // As state keeps it: without what is undefined.
+    const estate: unknown = JSON.parse(JSON.stringify(await settled(dev.result.estate)));
+    assert.deepEqual(parseEstate(estate), {
+      contractVersion: 1,
+      cluster: { name: "blckpink-clstr", endpoint: "https://192.168.137.10:8006/" },
+      nodes: {
+        blckpink01: { addresses: { management: "192.168.137.10", storage: "192.168.1.21" } },
+        blckpink02: { addresses: { management: "192.168.137.11", storage: "192.168.1.22" } },
+        blckpink03: { addresses: { management: "192.168.137.12", storage: "192.168.1.23" } },
+      },
+      networks: {
+        management: { cidr: "192.168.137.0/24", gateway: "192.168.137.1", bridge: "vmbr0" },
+        storage: { cidr: "192.168.1.0/24", bridge: "vmbr1" },
+      },
+      storages: {
+        "Backup-pool": { type: "directory", content: ["backup", "snippets"], shared: false },
+        [POOL]: { type: "zfspool", content: ["images", "rootdir"], shared: false },
+        "iso-pool": { type: "directory", content: ["iso", "vztmpl"], shared: false },
+        local: { type: "directory", content: ["backup", "import", "iso", "vztmpl"], shared: false },
+        "local-lvm": { type: "lvmthin", content: ["images", "rootdir"], shared: false },
+        "nfs-local": {
+          type: "nfs",
+          content: ["backup", "images", "import", "iso", "rootdir", "snippets", "vztmpl"],
+          shared: true,
+        },
+        "vmc-pool": { type: "directory", content: ["images", "rootdir"], shared: false },
+        "zfs-migrate": { type: "zfspool", content: ["images", "rootdir"], shared: false },
+      },
+      guests: {
+        alpine: {
+          kind: "vm",
+          vmId: 100,
+          node: "blckpink03",
+          addresses: ["192.168.1.15"],
+          haState: "started",
+        },
+        Ubuntu: { kind: "lxc", vmId: 101, node: "blckpink01", addresses: ["192.168.137.20"] },
+      },
+      aws: {
+        account: "123456789012",
+        region: "ap-southeast-1",
+        vpc: { id: "aws-id", cidr: "10.42.0.0/16" },
+        privateSubnets: {
+          "ap-southeast-1a": "aws-private-ap-southeast-1a-id",
+          "ap-southeast-1b": "aws-private-ap-southeast-1b-id",
+        },
+        backupBucket: {
+          name: "blckpink-clstr-dev-backups",
+          arn: "arn:aws:::aws-backups",
+          keyArn: "arn:aws:::aws-backups",
+        },
+        pilotLights: { alpine: { autoScalingGroup: "alpine-group", launchTemplate: "alpine-id" } },
+      },
+    });
+    assert.equal(await pulumi.isSecret(dev.result.estate), false);
+    assert.deepEqual(await settled(dev.result.secrets), {
+      nodeAccessKey: { id: "aws-nodes-id", secret: "aws-nodes-secret" },
+    });
+    assert.equal(await pulumi.isSecret(dev.result.secrets), true);
+  });
+
+  it("does without a second site", async () => {
+    const { resources, result } = await declareEstate(devDescription([["aws"], GONE]));
+    assert.deepEqual(
+      resources.filter(({ type }) => /(^|:)aws(:|$)/.test(type)),
+      [],
+    );
+    assert.equal((await settled(result.estate)).aws, undefined);
+    assert.deepEqual(await settled(result.secrets), {});
+    assert.equal(await pulumi.isSecret(result.secrets), true);
+  });
+});
+
+describe("components: the program on bad configuration", () => {
+  /** The error of a program that must fail, and that nothing was declared before it did. */
+  async function refusal(config: Readonly<Record<string, string>>): Promise<Error> {
+    let failure: unknown;
+    const { resources } = await declare(async () => {
+      try {
+        await program();
+      } catch (error) {
+        failure = error;
+      }
+    }, config);
+    assert.deepEqual(resources, [], "nothing is declared");
+    // The engine prints a RunError's message without a stack trace.
+    assert.ok(pulumi.RunError.isInstance(failure), String(failure));
+    assert.ok(failure instanceof Error);
+    return failure;
+  }
+
+  it("lists every mistake of the description and of the secrets at once", async () => {
+    const description = devDescription(
+      [["guests", "alpine", "node"], "blckpink04"],
+      [["guests", "Ubuntu", "memory"], "512M"],
+      [["aws", "regoin"], "x"],
+    );
+    const { message } = await refusal({
+      "hybrid-estate:estate": JSON.stringify(description),
+      "hybrid-estate:secrets": JSON.stringify({ proxmoxApiToken: "hunter2" }),
+    });
+    assert.deepEqual(
+      message.split("\n").map((line) => line.split(": ")[0]?.trim()),
+      [
+        "The environment file has 5 mistakes; nothing was declared:",
+        "aws.regoin",
+        "guests.Ubuntu.memory",
+        "guests.alpine.node",
+        "secrets.proxmoxApiToken",
+        "secrets.sshPrivateKey",
+      ].sort((one, other) => order(message, one) - order(message, other)),
+    );
+    assert.doesNotMatch(message, /hunter2/);
+
+    function order(text: string, part: string): number {
+      assert.ok(text.includes(part), `${part} is missing in ${text}`);
+      return text.indexOf(part);
+    }
+  });
+
+  it("says what an empty stack lacks", async () => {
+    const { message } = await refusal({});
+    assert.match(message, /^The environment file has 3 mistakes/);
+    assert.match(message, /\(the description\): found nothing; allowed: the description of an estate/);
+    assert.match(message, /pulumi config set --secret --path 'hybrid-estate:secrets\.sshPrivateKey'/);
+  });
+
+  it("never shows a secret that was set in the wrong place or form", async () => {
+    for (const secrets of ["hunter2", '"hunter2"', "{hunter2", '["hunter2"]', '{"hunter": "hunter2"}']) {
+      const { message } = await refusal({
+        "hybrid-estate:estate": JSON.stringify(devDescription()),
+        "hybrid-estate:secrets": secrets,
+      });
+      assert.doesNotMatch(message, /hunter2/);
+      assert.match(message, / {2}secrets/);
+    }
+  });
+
+  it("refuses a description that is no structure", async () => {
+    const { message } = await refusal({
+      "hybrid-estate:estate": "dev",
+      "hybrid-estate:secrets": JSON.stringify(SECRETS),
+    });
+    assert.match(message, /\(the description\): found "dev"; allowed: the description of an estate/);
+  });
+});
+
+/** Where things are stored. */
+function stores(list: unknown): unknown[] {
+  assert.ok(Array.isArray(list));
+  return list.map((item: { datastoreId?: unknown } | undefined) => item?.datastoreId);
+}
+
+/** A copy without the values that Pulumi marks as secret. */
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  // https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig: the signature of a secret.
+  if (Reflect.get(value, "4dabf18193072939515e22adb298388d") === "1b47061264138c4ac30d75fd1eb44270")
+    return "[secret]";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
+}
+
+/** The same description with every object's keys the other way round; lists keep their order. */
+function reverse(value: object): object {
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [
+        key,
+        typeof inner === "object" && inner !== null && !Array.isArray(inner) ? reverse(inner) : inner,
+      ]),
+  );
+}

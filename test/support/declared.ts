@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as a program declared it, with what its provider is handed and how the engine is to treat it. */
+export interface Declared {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Reference of an explicit provider; empty where the default one is used. */
+  readonly provider: string;
+  readonly options: DeclaredOptions;
+}
+
+/** The options that matter for what happens to a resource later. */
+export interface DeclaredOptions {
+  readonly parent: string | undefined;
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  readonly import: string | undefined;
+  readonly additionalSecretOutputs: readonly string[];
+  /** Names of what it depends on, by type and name. */
+  readonly dependsOn: readonly string[];
+}
+
+type AnyOptions = pulumi.ComponentResourceOptions & pulumi.CustomResourceOptions;
+
+/** What a program declared, and what it returned. */
+export interface Declaration<T> {
+  readonly resources: readonly Declared[];
+  readonly result: T;
+}
+
+const FUNCTIONS: Readonly<Record<string, object>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
+  "aws:index/getPartition:getPartition": { partition: "aws" },
+  "aws:ec2/getAmi:getAmi": { id: "ami-0123456789abcdef0", rootDeviceName: "/dev/xvda" },
+};
+
+/**
+ * Runs a program under Pulumi's mocks, as an `up` would: resources get ids, and outputs that AWS computes. Pulumi's
+ * runtime is one per process, so calls must not overlap.
+ */
+export async function declare<T>(
+  program: () => T | Promise<T>,
+  config: Readonly<Record<string, string>> = {},
+): Promise<Declaration<T>> {
+  const mocked = new Map<string, { inputs: Record<string, unknown>; provider: string }>();
+  const declared: { type: string; name: string; options: Promise<DeclaredOptions> }[] = [];
+  let result: { readonly value: T } | undefined;
+  // The program switches traces off; the tests that come after it want theirs.
+  const { stackTraceLimit } = Error;
+
+  pulumi.runtime.setAllConfig({ ...config });
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, provider }) => {
+        mocked.set(`${type} ${name}`, { inputs, provider: provider ?? "" });
+        return { id: `${name}-id`, state: { ...inputs, ...computed(type, name) } };
+      },
+      call: ({ token, inputs }) => ({ ...inputs, ...FUNCTIONS[token] }),
+    },
+    "hybrid-estate",
+    "test",
+    false,
+  );
+  try {
+    await pulumi.runtime.runInPulumiStack(async () => {
+      pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
+        declared.push({ type, name, options: readOptions(opts) });
+        return { props, opts };
+      });
+      result = { value: await program() };
+    });
+  } finally {
+    // Resources register in the background: the program's end is not theirs.
+    await pulumi.runtime.disconnect();
+    Error.stackTraceLimit = stackTraceLimit;
+    process.setSourceMapsEnabled(true);
+  }
+  assert.ok(result, "the program did not finish");
+  const resources = await Promise.all(
+    declared.map(async ({ type, name, options }) => {
+      const { inputs = {}, provider = "" } = mocked.get(`${type} ${name}`) ?? {};
+      return { type, name, inputs, provider, options: await options };
+    }),
+  );
+  return { resources, result: result.value };
+}
+
+/** The resource of that type and name; there must be one. */
+export function only(resources: readonly Declared[], type: string, name?: string): Declared {
+  const found = resources.filter((one) => one.type === type && (name === undefined || one.name === name));
+  const [first] = found;
+  assert.ok(first && found.length === 1, `${found.length} resources ${type} ${name ?? ""}`);
+  return first;
+}
+
+/** What a cloud would compute; the rest of a resource's state is its inputs. */
+function computed(type: string, name: string): object {
+  if (type === "aws:iam/accessKey:AccessKey") return { secret: `${name}-secret` };
+  if (type === "aws:autoscaling/group:Group") return { name: `${name}-group` };
+  return type.startsWith("aws:")
+    ? { arn: `arn:aws:::${name}`, keyId: `${name}-key`, prefixListId: `${name}-prefixes` }
+    : {};
+}
+
+async function readOptions(opts: AnyOptions): Promise<DeclaredOptions> {
+  const dependsOn: unknown[] = [opts.dependsOn ?? []].flat();
+  return {
+    parent: opts.parent && (await keyOf(opts.parent)),
+    protect: opts.protect ?? false,
+    ignoreChanges: opts.ignoreChanges ?? [],
+    deleteBeforeReplace: opts.deleteBeforeReplace ?? false,
+    import: opts.import,
+    additionalSecretOutputs: opts.additionalSecretOutputs ?? [],
+    dependsOn: await Promise.all(dependsOn.filter(pulumi.Resource.isInstance).map(keyOf)),
+  };
+}
+
+/** Type and name of a resource, as in `aws:ec2/vpc:Vpc aws`. */
+async function keyOf(resource: pulumi.Resource): Promise<string> {
+  const urn = await settled(resource.urn);
+  const [, , types = "", name = ""] = urn.split("::");
+  return `${types.split("$").at(-1)} ${name}`;
+}
+
+/** The value of an output. */
+export function settled<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    output.apply(resolve);
+  });
+}
+
+/** Whether an output is a secret. */
+export function isSecret(output: pulumi.Output<unknown>): Promise<boolean> {
+  return pulumi.isSecret(output);
+}
