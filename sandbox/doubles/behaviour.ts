@@ -50,6 +50,8 @@ export interface Behaviour {
   readonly id: (operation: Operation) => string;
   /** Key among the objects of the type, where the id alone is not unique in the cluster. */
   readonly key?: (id: string, properties: Inputs) => string;
+  /** What an import calls the object, where that is not its id. */
+  readonly importId?: (object: WorldObject) => string;
   /** A create puts the setting over one that is there, as S3 and IAM do with parts of something. */
   readonly overwrites?: boolean;
   /** Says that an object of this key is there already. */

@@ -166,7 +166,13 @@ export class Lifecycle {
   }
 
   private find(behaviour: Behaviour, { id, state }: ExistingTarget): WorldObject | undefined {
-    return this.world.find(behaviour.type, behaviour.key?.(id, new Inputs(state)) ?? id);
+    const found = this.world.find(behaviour.type, behaviour.key?.(id, new Inputs(state)) ?? id);
+    // An import knows nothing but what its user wrote.
+    return found || Object.keys(state).length > 0 ? found : this.findToImport(behaviour, id);
+  }
+
+  private findToImport({ type, importId }: Behaviour, id: string): WorldObject | undefined {
+    return this.world.list(type).find((object) => object.id === id || importId?.(object) === id);
   }
 
   private operation(behaviour: Behaviour, target: Target, inputs: Properties): Operation {

@@ -14,6 +14,7 @@ const route = object({
   localGatewayId: text,
   natGatewayId: text,
   networkInterfaceId: text,
+  odbNetworkArn: text,
   transitGatewayId: text,
   vpcEndpointId: text,
   vpcPeeringConnectionId: text,

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { parse } from "shell-quote";
-import type { Properties, World } from "../../world";
+import type { InstalledNode, Properties, World } from "../../world";
 import { type Operation, Refusal } from "../behaviour";
 import { hasDataset, TYPES } from "../proxmox/cluster";
 import type { CommandResult } from "./remote";
@@ -18,6 +19,7 @@ type HostScript = (call: ScriptCall) => CommandResult;
 const HOST_SCRIPTS: Readonly<Record<string, HostScript>> = {
   "nfs-export": nfsExport,
   "zfs-dataset": zfsDataset,
+  "zfs-pool": zfsPool,
 };
 
 /** What a command does on its host: the effects of a script that the world knows, and else nothing. */
@@ -72,7 +74,7 @@ function zfsDataset({ world, host, action, options }: ScriptCall): CommandResult
     single("zfs-dataset", options, "--pool"),
     single("zfs-dataset", options, "--dataset"),
   ];
-  const node = world.installed.nodes.find(({ address }) => address === host)?.name ?? "";
+  const node = nodeAt(world, host)?.name ?? "";
   if (!hasDataset(world, node, pool)) throw failed("zfs-dataset", `there is no pool ${pool} on this host`);
   const properties = options
     .filter(([option]) => option === "--property")
@@ -85,6 +87,44 @@ function zfsDataset({ world, host, action, options }: ScriptCall): CommandResult
     Object.fromEntries(properties),
     `zfs-dataset: ${name} created\n`,
   );
+}
+
+function zfsPool({ world, host, action, options }: ScriptCall): CommandResult {
+  if (action !== "apply") throw failed("zfs-pool", `want apply, got ${action}`);
+  const value = (option: string) => single("zfs-pool", options, option);
+  const devices = options.filter(([option]) => option === "--device").map(([, device]) => device);
+  const node = nodeAt(world, host);
+  const [name, raidlevel, ashift] = [value("--pool"), value("--raidlevel"), Number(value("--ashift"))];
+  const inputs = { nodeName: node?.name ?? "", name, raidlevel, ashift, devices };
+  const there = world.find(TYPES.zfsPool, `${inputs.nodeName}/${name}`);
+  if (there) {
+    const same = isDeepStrictEqual(there.inputs.devices, devices) && there.inputs.raidlevel === raidlevel;
+    if (!same) {
+      throw failed(
+        "zfs-pool",
+        `there is a pool ${name} already, and it is not the declared one; nothing was changed`,
+      );
+    }
+    return { stdout: "", stderr: "", changes: [] };
+  }
+  for (const device of devices) {
+    const owner = world
+      .list(TYPES.zfsPool)
+      .filter((pool) => pool.inputs.nodeName === inputs.nodeName)
+      .find((pool) => Array.isArray(pool.inputs.devices) && pool.inputs.devices.includes(device));
+    if (!node?.disks.includes(device)) throw failed("zfs-pool", `there is no disk ${device} on this host`);
+    if (owner) {
+      throw failed(
+        "zfs-pool",
+        `refused ${device}: it belongs to the ZFS pool ${owner.inputs.name}; nothing was changed`,
+      );
+    }
+  }
+  return made(world, TYPES.zfsPool, `${inputs.nodeName}/${name}`, inputs, `zfs-pool: ${name} created\n`);
+}
+
+function nodeAt(world: World, host: string): InstalledNode | undefined {
+  return world.installed.nodes.find(({ address }) => address === host);
 }
 
 function single(script: string, options: ScriptCall["options"], wanted: string): string {

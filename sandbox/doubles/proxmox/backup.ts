@@ -2,6 +2,14 @@ import { type Behaviour, type Operation, Refusal } from "../behaviour";
 import { flag, list, map, number, object, text } from "../schema";
 import { findGuest, requireNode, requirePool, requireStorage, storages, TYPES } from "./cluster";
 
+/** Pairs that the provider refuses by presence: also `all: false` beside a list. */
+const CONFLICTS = [
+  ["all", "vmids"],
+  ["all", "pool"],
+  ["vmids", "pool"],
+  ["vmids", "excludes"],
+] as const;
+
 export const backupJob: Behaviour = {
   type: TYPES.backupJob,
   schema: {
@@ -13,6 +21,7 @@ export const backupJob: Behaviour = {
     compress: text.computed.oneOf("0", "1", "gzip", "lzo", "zstd"),
     enabled: flag.computed,
     excludePaths: list(text),
+    excludes: list(text),
     fleecing: object({ enabled: flag.computed, storage: text }),
     ionice: number.computed,
     lockwait: number,
@@ -38,11 +47,11 @@ export const backupJob: Behaviour = {
     vmids: list(text),
     zstd: number,
   },
-  // Also `all: false` beside a list: the provider looks at presence.
   check: (inputs) =>
-    ["all", "vmids", "pool"].filter((name) => inputs.has(name)).length < 2
-      ? []
-      : [{ property: "all", reason: "these attributes cannot be configured together: all, vmids, pool" }],
+    CONFLICTS.filter((pair) => pair.every((name) => inputs.has(name))).map(([one, other]) => ({
+      property: one,
+      reason: `these attributes cannot be configured together: [${one},${other}]`,
+    })),
   id: ({ inputs }) => inputs.text("resourceId"),
   taken: (_, id) => `Job '${id}' already exists`,
   outputs: ({ inputs }) => ({

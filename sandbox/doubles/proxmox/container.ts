@@ -141,6 +141,7 @@ export const container: Behaviour = {
       .map(({ path }) => path);
   },
   id: ({ inputs, world }) => inputs.optionalText("vmId") ?? nextFreeId(world),
+  importId: ({ id, inputs }) => `${inputs.nodeName}/${id}`,
   outputs: containerOutputs,
   create: (operation, id) => {
     const { world, inputs } = operation;

@@ -187,6 +187,7 @@ export const downloadedFile: Behaviour = {
   id: ({ inputs }) => `${inputs.text("datastoreId")}:${inputs.text("contentType")}/${fileName(inputs)}`,
   // A storage that is not shared has a file of one id on each node.
   key: (id, properties) => `${properties.optionalText("nodeName") ?? ""}/${id}`,
+  importId: ({ id, inputs }) => `${inputs.nodeName}/${id}`,
   taken: ({ inputs }) =>
     `Could not download file '${fileName(inputs)}', unexpected error: refusing to override existing file '${fileName(inputs)}'`,
   outputs: ({ inputs }) => ({ fileName: fileName(inputs), size: fileSize(inputs.text("url")) }),

@@ -26,6 +26,7 @@ export const virtualMachine: Behaviour = {
   replaces: (differences, olds, news) =>
     differences.filter((one) => forcesNewVm(one, olds, news)).map(({ path }) => path),
   id: ({ inputs, world }) => inputs.optionalText("vmId") ?? nextFreeId(world),
+  importId: ({ id, inputs }) => `${inputs.nodeName}/${id}`,
   outputs: vmOutputs,
   create: (operation, id) => {
     requireNode(operation.world, operation.inputs.text("nodeName"));

@@ -41,6 +41,23 @@ describe("a remote command", () => {
     assert.deepEqual(site.world.find(DATASETS, "pve1:tank/a b")?.inputs, { "org:note": "x=y" });
   });
 
+  it("makes a pool on the disks of its host, adopts it, and refuses another on them", () => {
+    const pool = (name: string, ...devices: readonly string[]) =>
+      script(
+        "zfs-pool",
+        "192.0.2.11",
+        ...["apply", "--pool", name, "--raidlevel", "single", "--ashift", "12", "--compression", "on"],
+        ...devices.flatMap((device) => ["--device", device]),
+      );
+    site.create(T.command, pool("tank", "/dev/sdb"));
+    site.create(T.command, pool("tank", "/dev/sdb"));
+    assert.equal(site.world.list(T.zfs).length, 1);
+    assert.ok(site.create(T.zfspool, { resourceId: "tank", zfsPool: "tank" }));
+    assertRefused(() => site.create(T.command, pool("tank", "/dev/sdc")), "it is not the declared one");
+    assertRefused(() => site.create(T.command, pool("lake", "/dev/sdb")), "it belongs to the ZFS pool tank");
+    assertRefused(() => site.create(T.command, pool("lake", "/dev/sdz")), "there is no disk /dev/sdz");
+  });
+
   const refused: readonly [Properties, string][] = [
     [script("nfs-export", "192.0.2.30", "apply"), "nfs-export: --path is missing"],
     [script("nfs-export", "192.0.2.30", "apply", "--path", "/x"), "at least one --client"],

@@ -447,7 +447,7 @@ describe("backup and replication", () => {
       what: "a job of all and of some",
       type: T.job,
       inputs: { ...JOB, all: false, vmids: ["100"] },
-      refused: "cannot be configured together",
+      refused: "cannot be configured together: [all,vmids]",
     },
     {
       what: "a job on an unknown node",

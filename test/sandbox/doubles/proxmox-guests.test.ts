@@ -351,3 +351,20 @@ describe("a container", () => {
     site.close();
   });
 });
+
+describe("an import", () => {
+  it("finds guests and files by id or with their node, and says what they were made with", () => {
+    const site = new Site();
+    equipped(site);
+    const vm = site.create(T.vm, VM);
+    const template = site.world.find(T.file, "pve1/local:vztmpl/debian.tar.zst");
+    const found = (type: string, id: string) =>
+      site.lifecycle.read({ type, urn: "urn:import", id, state: {}, config: {} });
+    assert.deepEqual(found(T.vm, "100"), vm);
+    assert.deepEqual(found(T.vm, "pve1/100"), vm);
+    assert.equal(found(T.vm, "pve2/100"), undefined);
+    assert.deepEqual(found(T.file, "local:vztmpl/debian.tar.zst"), template);
+    assert.deepEqual(found(T.file, "pve1/local:vztmpl/debian.tar.zst"), template);
+    site.close();
+  });
+});

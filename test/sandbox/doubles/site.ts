@@ -44,7 +44,11 @@ export const INSTALLED: Installed = {
   },
 };
 
-export const SCRIPTS = { "nfs-export": "script of nfs-export", "zfs-dataset": "script of zfs-dataset" };
+export const SCRIPTS = {
+  "nfs-export": "script of nfs-export",
+  "zfs-dataset": "script of zfs-dataset",
+  "zfs-pool": "script of zfs-pool",
+};
 
 /** Short names of the types under test. */
 export const T = {
