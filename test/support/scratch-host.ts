@@ -26,7 +26,7 @@ export interface Run {
 /** Mounts the scratch host over this machine, then runs the command line; awk is below /etc/alternatives on Debian. */
 const INSIDE = `
   if [[ -d /etc/alternatives ]]; then mount --bind /etc/alternatives "$SCRATCH/etc/alternatives"; fi &&
-  mount --rbind "$SCRATCH/etc" /etc && mount --bind "$SCRATCH/srv" /srv && exec bash -c "$1"`;
+  mount --rbind "$SCRATCH/etc" /etc && mount --bind "$SCRATCH/srv" /srv && mount --bind "$SCRATCH/run" /run && exec bash -c "$1"`;
 
 /** Why a scratch host cannot be made on this machine; undefined where it can. */
 export function lackingForScratchHost(): string | undefined {
@@ -37,7 +37,7 @@ export function lackingForScratchHost(): string | undefined {
 
 /**
  * A host that a script can change without changing this machine: it runs in a mount namespace of its own, where
- * /etc and /srv are folders of the scratch host, and PATH has stand-ins for the tools of NFS, systemd, apt and
+ * /etc, /srv and /run are folders of the scratch host, and PATH has stand-ins for the tools of NFS, systemd, apt and
  * ZFS. The stand-ins keep a state, answer and fail as the real ones do, and write down how they were called.
  */
 export class ScratchHost {
@@ -47,7 +47,7 @@ export class ScratchHost {
   readonly #state = join(this.folder, "state");
 
   constructor(without: readonly string[] = []) {
-    for (const path of ["bin", "state", "etc/alternatives", "srv"]) {
+    for (const path of ["bin", "state", "etc/alternatives", "run", "srv"]) {
       mkdirSync(join(this.folder, path), { recursive: true });
     }
     const tools = join(__dirname, "host-tools");
@@ -76,10 +76,10 @@ export class ScratchHost {
     return existsSync(this.path(path)) ? readFileSync(this.path(path), "utf8") : "";
   }
 
-  /** Every file of the scratch host as it was last written: equal twice means that nothing was. */
+  /** Every file as it was last written, locks apart: equal twice means that nothing was written in between. */
   snapshot(): Record<string, string> {
     const files = readdirSync(this.folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => !entry.isSymbolicLink() && entry.name !== "calls")
+      .filter((entry) => entry.name !== "calls" && entry.parentPath !== join(this.folder, "run"))
       .map((entry) => join(entry.parentPath, entry.name));
     return Object.fromEntries(
       files.map((file) => {
