@@ -18,7 +18,7 @@ export interface NodeBridge {
 
 export interface NodeArgs {
   /** The node's host name in the cluster. */
-  readonly nodeName: pulumi.Input<string>;
+  readonly nodeName: string;
   /** IANA time zone. */
   readonly timeZone: pulumi.Input<string>;
   readonly dns: {
@@ -65,7 +65,7 @@ export class Node extends pulumi.ComponentResource {
   private createBridge(
     name: string,
     bridge: string,
-    nodeName: pulumi.Input<string>,
+    nodeName: string,
     settings: NodeBridge,
   ): linux.Bridge {
     const { existing, ports, ...rest } = settings;

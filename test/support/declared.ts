@@ -131,8 +131,3 @@ export function settled<T>(output: pulumi.Output<T>): Promise<T> {
     output.apply(resolve);
   });
 }
-
-/** Whether an output is a secret. */
-export function isSecret(output: pulumi.Output<unknown>): Promise<boolean> {
-  return pulumi.isSecret(output);
-}

@@ -1,0 +1,347 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { BackupBucket } from "../../components/aws/backup-bucket";
+import { NodeIdentity } from "../../components/aws/node-identity";
+import { PilotLight, type PilotLightArgs } from "../../components/aws/pilot-light";
+import { RecoveryNetwork } from "../../components/aws/recovery-network";
+import { type Declared, declare, only, settled } from "../support/declared";
+import { devDescription } from "../support/description";
+import { declareEstate } from "../support/program";
+
+/** The inputs of the only resource of a type. */
+const inputs = (resources: readonly Declared[], type: string, name?: string) =>
+  only(resources, type, name).inputs;
+
+describe("components: RecoveryNetwork", () => {
+  it("is a VPC with private subnets and a way to S3, and no other way in or out", async () => {
+    const { resources, result } = await declare(
+      () =>
+        new RecoveryNetwork("dr", {
+          region: "eu-central-1",
+          cidr: "10.42.0.0/16",
+          privateSubnets: { "eu-central-1a": "10.42.0.0/20", "eu-central-1b": "10.42.16.0/20" },
+        }),
+    );
+    assert.deepEqual(inputs(resources, "aws:ec2/vpc:Vpc", "dr"), {
+      cidrBlock: "10.42.0.0/16",
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      tags: { Name: "dr" },
+    });
+    assert.equal(only(resources, "aws:ec2/vpc:Vpc").options.protect, true);
+    for (const [zone, cidrBlock] of [
+      ["eu-central-1a", "10.42.0.0/20"],
+      ["eu-central-1b", "10.42.16.0/20"],
+    ]) {
+      const name = `dr-private-${zone}`;
+      assert.deepEqual(inputs(resources, "aws:ec2/subnet:Subnet", name), {
+        vpcId: "dr-id",
+        availabilityZone: zone,
+        cidrBlock,
+        mapPublicIpOnLaunch: false,
+        tags: { Name: name },
+      });
+      assert.deepEqual(inputs(resources, "aws:ec2/routeTableAssociation:RouteTableAssociation", name), {
+        subnetId: `${name}-id`,
+        routeTableId: "dr-private-id",
+      });
+    }
+    assert.deepEqual(inputs(resources, "aws:ec2/vpcEndpoint:VpcEndpoint", "dr-s3"), {
+      vpcId: "dr-id",
+      serviceName: "com.amazonaws.eu-central-1.s3",
+      vpcEndpointType: "Gateway",
+      routeTableIds: ["dr-private-id"],
+      tags: { Name: "dr-s3" },
+    });
+    assert.deepEqual(inputs(resources, "aws:ec2/routeTable:RouteTable").routes, undefined);
+    assert.ok(!resources.some(({ type }) => /[Gg]ateway|:Route$|:Eip$/.test(type)));
+    assert.deepEqual(Object.keys(result.privateSubnets), ["eu-central-1a", "eu-central-1b"]);
+  });
+
+  it("in an estate: a further zone leaves the subnets of the others where they are", async () => {
+    const subnets = async (zones: readonly string[]) => {
+      const { resources } = await declareEstate(devDescription([["aws", "network", "zones"], zones]));
+      return resources
+        .filter(({ type }) => type === "aws:ec2/subnet:Subnet")
+        .map(({ name, inputs: { cidrBlock } }) => [name, cidrBlock]);
+    };
+    const two = await subnets(["ap-southeast-1a", "ap-southeast-1b"]);
+    assert.deepEqual(two, [
+      ["aws-private-ap-southeast-1a", "10.42.0.0/20"],
+      ["aws-private-ap-southeast-1b", "10.42.16.0/20"],
+    ]);
+    const three = await subnets(["ap-southeast-1a", "ap-southeast-1b", "ap-southeast-1c"]);
+    assert.deepEqual(three.slice(0, 2), two);
+    assert.deepEqual(three[2], ["aws-private-ap-southeast-1c", "10.42.32.0/20"]);
+  });
+});
+
+describe("components: BackupBucket", () => {
+  const args = { bucketName: "example-backups", noncurrentDays: 30 };
+
+  async function bucket(more: object = {}) {
+    const { resources } = await declare(() => new BackupBucket("b", { ...args, ...more }));
+    return resources;
+  }
+
+  it("is kept when the stack goes, and so is the key without which nothing can be read", async () => {
+    const resources = await bucket();
+    assert.deepEqual(inputs(resources, "aws:s3/bucket:Bucket", "b"), {
+      bucket: "example-backups",
+      forceDestroy: false,
+    });
+    assert.equal(only(resources, "aws:s3/bucket:Bucket").options.protect, true);
+    assert.equal(only(resources, "aws:kms/key:Key").options.protect, true);
+    assert.equal(inputs(resources, "aws:kms/key:Key").deletionWindowInDays, 30);
+  });
+
+  it("is private in every way that S3 has", async () => {
+    const resources = await bucket();
+    assert.deepEqual(inputs(resources, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "b"), {
+      bucket: "example-backups",
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    assert.deepEqual(inputs(resources, "aws:s3/bucketOwnershipControls:BucketOwnershipControls", "b"), {
+      bucket: "example-backups",
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+  });
+
+  it("answers over TLS only", async () => {
+    const resources = await bucket();
+    const policy = only(resources, "aws:s3/bucketPolicy:BucketPolicy", "b");
+    assert.deepEqual(JSON.parse(String(policy.inputs.policy)), {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:*",
+          Resource: ["arn:aws:s3:::example-backups", "arn:aws:s3:::example-backups/*"],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    });
+    assert.deepEqual(policy.options.dependsOn, ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock b"]);
+  });
+
+  it("is encrypted with a key of its own that rotates and that the account administers", async () => {
+    const resources = await bucket();
+    assert.deepEqual(
+      inputs(
+        resources,
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "b",
+      ),
+      {
+        bucket: "example-backups",
+        rules: [
+          {
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: "arn:aws:::b" },
+            bucketKeyEnabled: true,
+          },
+        ],
+      },
+    );
+    const key = inputs(resources, "aws:kms/key:Key", "b");
+    assert.equal(key.enableKeyRotation, true);
+    const [statement, ...others] = JSON.parse(String(key.policy)).Statement;
+    assert.deepEqual(others, []);
+    assert.deepEqual(statement.Principal, { AWS: "arn:aws:iam::123456789012:root" });
+    assert.deepEqual(inputs(resources, "aws:kms/alias:Alias", "b"), {
+      name: "alias/example-backups",
+      targetKeyId: "b-key",
+    });
+  });
+
+  it("keeps versions, tidies them up, and does no more where no more is asked for", async () => {
+    const resources = await bucket();
+    assert.deepEqual(inputs(resources, "aws:s3/bucketVersioning:BucketVersioning", "b"), {
+      bucket: "example-backups",
+      versioningConfiguration: { status: "Enabled" },
+    });
+    const lifecycle = only(
+      resources,
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      "b",
+    );
+    assert.deepEqual(lifecycle.inputs, {
+      bucket: "example-backups",
+      rules: [
+        {
+          id: "tidy",
+          status: "Enabled",
+          filter: { prefix: "" },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          noncurrentVersionExpiration: { noncurrentDays: 30 },
+        },
+      ],
+    });
+    assert.deepEqual(lifecycle.options.dependsOn, ["aws:s3/bucketVersioning:BucketVersioning b"]);
+  });
+
+  it("moves and expires objects where that is asked for", async () => {
+    const resources = await bucket({ infrequentAccessDays: 45, expireDays: 400 });
+    const { rules } = inputs(resources, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
+    assert.ok(Array.isArray(rules));
+    assert.deepEqual(rules.slice(1), [
+      {
+        id: "infrequent-access",
+        status: "Enabled",
+        filter: { prefix: "" },
+        transitions: [{ days: 45, storageClass: "STANDARD_IA" }],
+      },
+      { id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: 400 } },
+    ]);
+  });
+});
+
+describe("components: NodeIdentity", () => {
+  async function identity() {
+    return declare(
+      () =>
+        new NodeIdentity("nodes", {
+          userName: "example-nodes",
+          bucketArn: "arn:aws:s3:::example",
+          keyArn: "arn:aws:kms:::key/1",
+        }),
+    );
+  }
+
+  it("may list, read and write one bucket, and can delete nothing", async () => {
+    const { resources } = await identity();
+    const { Statement } = JSON.parse(
+      String(inputs(resources, "aws:iam/userPolicy:UserPolicy", "nodes").policy),
+    );
+    assert.deepEqual(Statement, [
+      {
+        Sid: "List",
+        Effect: "Allow",
+        Action: ["s3:ListBucket", "s3:GetBucketLocation"],
+        Resource: "arn:aws:s3:::example",
+      },
+      {
+        Sid: "Copy",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+        Resource: "arn:aws:s3:::example/*",
+      },
+      {
+        Sid: "Encrypt",
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: "arn:aws:kms:::key/1",
+      },
+    ]);
+    assert.deepEqual(inputs(resources, "aws:iam/user:User", "nodes"), {
+      name: "example-nodes",
+      path: "/hybrid-estate/",
+    });
+  });
+
+  it("has an access key whose secret stays one", async () => {
+    const { resources, result } = await identity();
+    const { options } = only(resources, "aws:iam/accessKey:AccessKey", "nodes");
+    for (const output of ["secret", "sesSmtpPasswordV4"]) {
+      assert.ok(options.additionalSecretOutputs.includes(output), output);
+    }
+    assert.equal(await settled(result.accessKey.secret), "nodes-secret");
+  });
+});
+
+describe("components: PilotLight", () => {
+  const args: PilotLightArgs = {
+    vpcId: "vpc-1",
+    vpcCidr: "10.42.0.0/16",
+    subnetIds: ["subnet-1", "subnet-2"],
+    s3PrefixListId: "pl-1",
+    image: { owner: "136693071363", name: "debian-13-amd64-20260101" },
+    instanceType: "t3.small",
+    volumeSize: 16,
+    ports: [22, 443],
+    maxInstances: 2,
+    tags: { team: "infra" },
+  };
+
+  it("costs nothing while it waits, and an up in the middle of a failover does not switch it off", async () => {
+    const { resources } = await declare(() => new PilotLight("web", args));
+    const group = only(resources, "aws:autoscaling/group:Group", "web");
+    assert.deepEqual(group.inputs, {
+      minSize: 0,
+      maxSize: 2,
+      desiredCapacity: 0,
+      vpcZoneIdentifiers: ["subnet-1", "subnet-2"],
+      launchTemplate: { id: "web-id", version: "$Latest" },
+      healthCheckType: "EC2",
+      tags: [
+        { key: "team", value: "infra", propagateAtLaunch: false },
+        { key: "Name", value: "web", propagateAtLaunch: false },
+      ],
+    });
+    assert.deepEqual(group.options.ignoreChanges, ["desiredCapacity"]);
+  });
+
+  it("boots an encrypted copy of one exact image, with IMDSv2 only", async () => {
+    const { resources } = await declare(() => new PilotLight("web", args));
+    const tags = { team: "infra", Name: "web" };
+    assert.deepEqual(inputs(resources, "aws:ec2/launchTemplate:LaunchTemplate", "web"), {
+      imageId: "ami-0123456789abcdef0",
+      instanceType: "t3.small",
+      updateDefaultVersion: true,
+      vpcSecurityGroupIds: ["web-id"],
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      blockDeviceMappings: [
+        {
+          deviceName: "/dev/xvda",
+          ebs: { volumeSize: 16, volumeType: "gp3", encrypted: "true", deleteOnTermination: "true" },
+        },
+      ],
+      tagSpecifications: [
+        { resourceType: "instance", tags },
+        { resourceType: "volume", tags },
+      ],
+      tags: { Name: "web" },
+    });
+  });
+
+  it("is reachable from inside the VPC on its ports, and reaches the VPC and S3", async () => {
+    const { resources } = await declare(() => new PilotLight("web", args));
+    const ingress = resources.filter(({ type }) => type.endsWith(":SecurityGroupIngressRule"));
+    assert.deepEqual(
+      ingress.map(({ name, inputs: { description, ...rule } }) => ({ name, ...rule })),
+      [22, 443].map((port) => ({
+        name: `web-${port}`,
+        securityGroupId: "web-id",
+        cidrIpv4: "10.42.0.0/16",
+        ipProtocol: "tcp",
+        fromPort: port,
+        toPort: port,
+      })),
+    );
+    const egress = resources.filter(({ type }) => type.endsWith(":SecurityGroupEgressRule"));
+    assert.deepEqual(
+      egress.map(({ name, inputs: { description, ...rule } }) => ({ name, ...rule })),
+      [
+        { name: "web-vpc", securityGroupId: "web-id", cidrIpv4: "10.42.0.0/16", ipProtocol: "-1" },
+        {
+          name: "web-s3",
+          securityGroupId: "web-id",
+          prefixListId: "pl-1",
+          ipProtocol: "tcp",
+          fromPort: 443,
+          toPort: 443,
+        },
+      ],
+    );
+  });
+
+  it("gives its group's and template's names to the contract", async () => {
+    const { result } = await declare(() => new PilotLight("web", args));
+    assert.equal(await settled(result.group.name), "web-group");
+    assert.ok(pulumi.Output.isInstance(result.launchTemplate.id));
+  });
+});
