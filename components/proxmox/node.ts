@@ -62,12 +62,7 @@ export class Node extends pulumi.ComponentResource {
     this.registerOutputs({ nodeName: args.nodeName });
   }
 
-  private createBridge(
-    name: string,
-    bridge: string,
-    nodeName: string,
-    settings: NodeBridge,
-  ): linux.Bridge {
+  private createBridge(name: string, bridge: string, nodeName: string, settings: NodeBridge): linux.Bridge {
     const { existing, ports, ...rest } = settings;
     return new linux.Bridge(
       name,
