@@ -30,12 +30,12 @@ function* checkFields(fields: Schema, values: Properties, path: string): Generat
 }
 
 function* checkValue(type: PropertyType, value: Value, path: string): Generator<Failure> {
-  const { kind, oneOf, element, fields } = type.traits;
+  const { kind, rule, element, fields } = type.traits;
   if (value === UNKNOWN) return;
   if (!fits(kind, value)) {
     yield { property: path, reason: `expected ${EXPECTED[kind]}, got ${describe(value)}` };
-  } else if (oneOf && !oneOf.includes(value)) {
-    yield { property: path, reason: `expected one of ${oneOf.map(String).join(", ")}` };
+  } else if (rule && !rule.holds(value)) {
+    yield { property: path, reason: `expected ${rule.expected}` };
   } else if (Array.isArray(value) && element) {
     for (const [index, inner] of value.entries()) yield* checkValue(element, inner, `${path}[${index}]`);
   } else if (isProperties(value) && fields) {

@@ -37,18 +37,19 @@ function* diffValue(
   path: string,
   inherited: boolean,
 ): Generator<Difference> {
-  const { kind, fallback, computed, element = text, fields } = type.traits;
+  const { kind, fallback, computed, element = text, fields, key, ignored } = type.traits;
   const replaces = inherited || type.traits.replaces === true;
   const old = before ?? fallback;
   const wanted = after ?? fallback;
-  if (wanted === undefined && computed) return;
+  if (ignored || (wanted === undefined && computed)) return;
+  if (key !== undefined && isSameByKey(key, element, old ?? [], wanted ?? [])) return;
   if (old === undefined || wanted === undefined) {
     if (old === wanted || isEmpty(old ?? wanted)) return;
     const present = old ?? wanted ?? null;
     yield {
       path,
       kind: old === undefined ? "add" : "delete",
-      replaces: replaces || (present !== UNKNOWN && holdsReplacing(type, present)),
+      replaces: replaces || (present !== UNKNOWN && replacesByPresence(type, present, old === undefined)),
     };
   } else if (old === UNKNOWN || wanted === UNKNOWN) {
     // Not known is planned as changed; it may turn out to be the same.
@@ -99,13 +100,31 @@ function isEmpty(value: Value | undefined): boolean {
   return isProperties(value) && Object.keys(value).length === 0;
 }
 
-/** Whether adding or removing this value as a whole touches a property that forces replacement. */
-function holdsReplacing({ traits }: PropertyType, value: Value): boolean {
+/** Whether a keyed list is as it was: the same elements in any order, or none wanted any more. */
+function isSameByKey(key: string, element: PropertyType, old: Value, wanted: Value): boolean {
+  if (!Array.isArray(old) || !Array.isArray(wanted)) return false;
+  if (wanted.length === 0) return true;
+  const keyOf = (value: Value) => (isProperties(value) ? value[key] : undefined);
+  const before = new Map(old.map((value) => [keyOf(value), value]));
+  return (
+    old.length === wanted.length &&
+    wanted.every((value) => [...diffValue(element, before.get(keyOf(value)), value, "", false)].length === 0)
+  );
+}
+
+/**
+ * Whether adding or removing a value as a whole touches a property that forces replacement. One that the site
+ * computes is not touched by leaving it out.
+ */
+function replacesByPresence({ traits }: PropertyType, value: Value, added: boolean): boolean {
+  if (traits.computed && !added) return false;
   if (traits.replaces || traits.replacesWhole) return true;
-  if (Array.isArray(value)) return value.some((inner) => holdsReplacing(traits.element ?? text, inner));
+  if (Array.isArray(value)) {
+    return value.some((inner) => replacesByPresence(traits.element ?? text, inner, added));
+  }
   if (!isProperties(value) || !traits.fields) return false;
   return Object.entries(traits.fields).some(([name, field]) => {
     const inner = value[name];
-    return inner !== undefined && inner !== field.traits.fallback && holdsReplacing(field, inner);
+    return inner !== undefined && inner !== field.traits.fallback && replacesByPresence(field, inner, added);
   });
 }

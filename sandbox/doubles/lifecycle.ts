@@ -58,9 +58,10 @@ export class Lifecycle {
   /** Inputs as the provider takes them, or what is wrong with them. */
   check(args: CheckArgs): { readonly inputs: Properties; readonly failures: readonly Failure[] } {
     const behaviour = this.behaviour(args.type);
-    const failures = check(behaviour.schema, args.news);
-    if (failures.length > 0) return { inputs: args.news, failures };
     const named = autonamed(behaviour, args);
+    const { [DEFAULTED]: _, ...given } = named;
+    const failures = check(behaviour.schema, given);
+    if (failures.length > 0) return { inputs: args.news, failures };
     const inputs = behaviour.prepare?.(named, args) ?? named;
     return { inputs, failures: behaviour.check?.(new Inputs(inputs)) ?? [] };
   }

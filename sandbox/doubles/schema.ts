@@ -5,6 +5,13 @@ export type Schema = Readonly<Record<string, PropertyType>>;
 
 type Kind = "anything" | "flag" | "json" | "list" | "map" | "number" | "object" | "set" | "text";
 
+/** What a provider demands of a value besides its kind. */
+interface Rule {
+  readonly holds: (value: Value) => boolean;
+  /** Ends "expected …". */
+  readonly expected: string;
+}
+
 interface Traits {
   readonly kind: Kind;
   readonly required?: boolean;
@@ -14,7 +21,9 @@ interface Traits {
   readonly output?: boolean;
   readonly secret?: boolean;
   readonly fallback?: Value;
-  readonly oneOf?: readonly Value[];
+  readonly rule?: Rule;
+  readonly key?: string;
+  readonly ignored?: boolean;
   readonly element?: PropertyType;
   readonly fields?: Schema;
 }
@@ -61,8 +70,38 @@ export class PropertyType {
   }
 
   /** The only values that the provider takes. */
-  oneOf(...oneOf: readonly Value[]): PropertyType {
-    return this.with({ oneOf });
+  oneOf(...values: readonly Value[]): PropertyType {
+    return this.where((value) => values.includes(value), `one of ${values.join(", ")}`);
+  }
+
+  between(least: number, most: number): PropertyType {
+    return this.where((value) => Number(value) >= least && Number(value) <= most, `${least} to ${most}`);
+  }
+
+  matching(pattern: RegExp, expected: string): PropertyType {
+    return this.where((value) => pattern.test(String(value)), expected);
+  }
+
+  /** At least so many elements of a list. */
+  atLeast(count: number): PropertyType {
+    return this.where((value) => Array.isArray(value) && value.length >= count, `${count} or more elements`);
+  }
+
+  where(holds: (value: Value) => boolean, expected: string): PropertyType {
+    return this.with({ rule: { holds, expected } });
+  }
+
+  /**
+   * A list of objects that a field tells apart: another order is no change, and neither is, for such lists of the
+   * bpg provider, leaving all of them out.
+   */
+  keyedBy(key: string): PropertyType {
+    return this.with({ key });
+  }
+
+  /** Never a change by itself. */
+  get ignored(): PropertyType {
+    return this.with({ ignored: true });
   }
 
   private with(traits: Partial<Traits>): PropertyType {

@@ -162,8 +162,10 @@ export function requireFreeId(world: World, kind: "CT" | "VM", id: string): void
   }
 }
 
-/** The lowest id from 100 that no guest has, as `/cluster/nextid` gives it. */
-export function nextFreeId(world: World): string {
+/** The id that a guest asks for, or the lowest from 100 that no guest has, as `/cluster/nextid` gives it. */
+export function guestIdFor(world: World, inputs: Inputs): string {
+  const asked = inputs.optionalNumber("vmId") ?? -1;
+  if (asked !== -1) return String(asked);
   const used = new Set(guests(world).map(({ id }) => id));
   let id = 100;
   while (used.has(String(id))) id += 1;

@@ -1,9 +1,9 @@
 import type { Properties } from "../../world";
-import type { Behaviour, Operation } from "../behaviour";
+import { type Behaviour, type Operation, Refusal } from "../behaviour";
 import type { Inputs } from "../inputs";
 import { flag, list, map, number, object, type Schema, text } from "../schema";
 import {
-  nextFreeId,
+  guestIdFor,
   requireBridge,
   requireFile,
   requireFreeId,
@@ -12,6 +12,7 @@ import {
   requireStorage,
   TYPES,
 } from "./cluster";
+import { fileId, guestId, hostName, ipAddress, MOST_MEMORY } from "./rules";
 import { destroyGuest, macAddress } from "./vm";
 
 const address = object({ address: text.default(""), gateway: text.default("") });
@@ -31,9 +32,9 @@ const schema: Schema = {
   }),
   cpu: object({
     architecture: text.default("amd64").oneOf("amd64", "arm64", "armhf", "i386"),
-    cores: number.default(1),
-    limit: number.default(0),
-    units: number.computed,
+    cores: number.default(1).between(1, 128),
+    limit: number.default(0).between(0, 8192),
+    units: number.computed.between(1, 500000),
   }),
   description: text.default(""),
   devicePassthroughs: list(
@@ -46,7 +47,7 @@ const schema: Schema = {
     pathInDatastore: text.computed,
     quota: flag.default(false),
     replicate: flag.default(false),
-    size: number.default(4),
+    size: number.default(4).between(0, Number.MAX_SAFE_INTEGER),
   }),
   environmentVariables: map(text),
   features: object({
@@ -66,14 +67,17 @@ const schema: Schema = {
     }),
   ),
   initialization: object({
-    dns: object({ domain: text.default(""), server: text.default(""), servers: list(text) }),
+    dns: object({ domain: text.default(""), server: text.default(""), servers: list(ipAddress).atLeast(1) }),
     entrypoint: text.default(""),
-    hostname: text.default(""),
+    hostname: hostName.default(""),
     ipConfigs: list(object({ ipv4: address, ipv6: address })),
     userAccount: object({ keys: list(text).replaces, password: text.replaces.secret.default("") })
       .replacesWhole,
   }),
-  memory: object({ dedicated: number.default(512), swap: number.default(0) }),
+  memory: object({
+    dedicated: number.default(512).between(16, MOST_MEMORY),
+    swap: number.default(0).between(0, MOST_MEMORY),
+  }),
   mountPoints: list(
     object({
       acl: flag.default(false),
@@ -104,8 +108,22 @@ const schema: Schema = {
   ),
   nodeName: text.required.replaces,
   operatingSystem: object({
-    templateFileId: text.required.replaces,
-    type: text.default("unmanaged"),
+    templateFileId: fileId.required.replaces,
+    type: text
+      .default("unmanaged")
+      .oneOf(
+        "alpine",
+        "archlinux",
+        "centos",
+        "debian",
+        "devuan",
+        "fedora",
+        "gentoo",
+        "nixos",
+        "opensuse",
+        "ubuntu",
+        "unmanaged",
+      ),
   }).replacesWhole,
   poolId: text.replaces.default(""),
   protection: flag.default(false),
@@ -124,7 +142,7 @@ const schema: Schema = {
   timeoutStart: number.default(300),
   timeoutUpdate: number.default(1800),
   unprivileged: flag.replaces.default(false),
-  vmId: number.computed,
+  vmId: guestId.computed,
   waitForIp: object({ ipv4: flag.default(false), ipv6: flag.default(false) }),
   ipv4: map(text).output,
   ipv6: map(text).output,
@@ -133,14 +151,11 @@ const schema: Schema = {
 export const container: Behaviour = {
   type: TYPES.container,
   schema,
-  // bpg's CustomizeDiff of a container: an id is for life, and a disk only grows.
-  replaces: (differences, olds, news) => {
-    const shrinks = diskSize(news) < diskSize(olds);
-    return differences
-      .filter(({ path }) => (path === "vmId" && olds.has("vmId")) || (path === "disk.size" && shrinks))
-      .map(({ path }) => path);
-  },
-  id: ({ inputs, world }) => inputs.optionalText("vmId") ?? nextFreeId(world),
+  // bpg's CustomizeDiff of a container. It wants a smaller disk to force replacement too, in vain: the plan says
+  // update, and the API refuses that.
+  replaces: (differences, olds) =>
+    differences.filter(({ path }) => path === "vmId" && olds.has("vmId")).map(({ path }) => path),
+  id: ({ inputs, world }) => guestIdFor(world, inputs),
   importId: ({ id, inputs }) => `${inputs.nodeName}/${id}`,
   outputs: containerOutputs,
   create: (operation, id) => {
@@ -154,6 +169,9 @@ export const container: Behaviour = {
     return [];
   },
   update: (operation) => {
+    if (diskSize(operation.inputs) < diskSize(operation.olds)) {
+      throw new Refusal("received an HTTP 500 response - Reason: unable to shrink disk size");
+    }
     requireParts(operation);
     return [];
   },

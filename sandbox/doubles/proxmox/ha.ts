@@ -3,6 +3,7 @@ import { type Behaviour, type Operation, Refusal } from "../behaviour";
 import { Inputs } from "../inputs";
 import { flag, map, number, type Schema, set, text } from "../schema";
 import { findGuest, keysOf, nodeNames, patched, requireNode, TYPES } from "./cluster";
+import { haIdentifier, haResourceId } from "./rules";
 
 const GROUPS_GONE = "ha groups have been migrated to rules";
 
@@ -10,19 +11,15 @@ export const haResource: Behaviour = {
   type: TYPES.haResource,
   schema: {
     // Not "forces new" upstream: the update then asks for a resource that is not there.
-    resourceId: text.required,
+    resourceId: haResourceId.required,
     comment: text,
     failback: flag,
     group: text,
-    maxRelocate: number,
-    maxRestart: number,
+    maxRelocate: number.between(0, 10),
+    maxRestart: number.between(0, 10),
     state: text.default("started").oneOf("started", "stopped", "enabled", "disabled", "ignored"),
     type: text.computed.oneOf("vm", "ct"),
   },
-  check: (inputs) =>
-    /^(vm|ct):\d+$/.test(inputs.optionalText("resourceId") ?? "vm:100")
-      ? []
-      : [{ property: "resourceId", reason: "must be in format type:id (e.g. vm:100, ct:101)" }],
   id: ({ inputs }) => inputs.text("resourceId"),
   taken: (_, id) => `resource ID '${id}' already defined`,
   outputs: ({ inputs }) => ({ type: inputs.text("resourceId").split(":")[0] }),
@@ -70,10 +67,10 @@ export function withoutRules({ world }: Pick<Operation, "world">, resourceId: st
 export const haRule: Behaviour = {
   type: TYPES.haRule,
   schema: {
-    rule: text.required.replaces,
+    rule: haIdentifier.required.replaces,
     type: text.required.replaces.oneOf("node-affinity", "resource-affinity"),
-    resources: set(text).required,
-    nodes: map(number),
+    resources: set(haResourceId).required.atLeast(1),
+    nodes: map(number.between(0, 1000)),
     strict: flag.default(false),
     affinity: text.oneOf("positive", "negative"),
     comment: text,

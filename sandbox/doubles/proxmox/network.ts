@@ -1,18 +1,22 @@
 import { type Behaviour, type Operation, Refusal } from "../behaviour";
 import { flag, list, number, text } from "../schema";
 import { requireNode, TYPES } from "./cluster";
+import { interfaceAddress, ipAddress } from "./rules";
 
 export const bridge: Behaviour = {
   type: TYPES.bridge,
   schema: {
-    address: text,
-    address6: text,
+    address: interfaceAddress,
+    address6: interfaceAddress,
     autostart: flag.default(true),
     comment: text,
-    gateway: text,
-    gateway6: text,
+    gateway: ipAddress,
+    gateway6: ipAddress,
     mtu: number,
-    name: text.replaces,
+    name: text.replaces.matching(
+      /^[A-Za-z][A-Za-z0-9_]{0,9}$/,
+      "a letter, then letters, numbers and underscores (_), no longer than 10 characters",
+    ),
     // Not "forces new" upstream: the update then asks another node for the bridge, in vain.
     nodeName: text.required,
     ports: list(text),
@@ -21,16 +25,6 @@ export const bridge: Behaviour = {
     vlanAware: flag.default(false),
   },
   autoname: { property: "name" },
-  check: (inputs) =>
-    /^[A-Za-z][A-Za-z0-9_]{0,9}$/.test(inputs.optionalText("name") ?? "vmbr0")
-      ? []
-      : [
-          {
-            property: "name",
-            reason:
-              "must contain only letters, numbers, and underscores (_), start with a letter, and be no longer than 10 characters",
-          },
-        ],
   id: ({ inputs }) => `${inputs.text("nodeName")}:${inputs.text("name")}`,
   taken: ({ inputs }) => `interface '${inputs.text("name")}' already exists`,
   outputs: ({ inputs }) => ({

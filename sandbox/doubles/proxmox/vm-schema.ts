@@ -1,4 +1,10 @@
 import { anything, flag, list, number, object, type Schema, text } from "../schema";
+import { CPU_TYPES } from "./cpu-types";
+import { duration, fileId, guestId, hostName, ipAddress, MOST_MEMORY } from "./rules";
+
+/** i440fx and q35, with versions, and ARM's virt. */
+const MACHINE =
+  /^$|^(pc|pc(-i440fx)?-\d+(\.\d+)+(\+pve\d+)?(\.pxe)?|q35(,viommu=(intel|virtio))?|pc-q35-\d+(\.\d+)+(\+pve\d+)?(\.pxe)?|virt(?:-\d+(\.\d+)+)?(\+pve\d+)?)$/;
 
 const disk = object({
   interface: text.required,
@@ -8,14 +14,14 @@ const disk = object({
   datastoreId: text.default("local-lvm"),
   discard: text.default("ignore"),
   fileFormat: text.computed.oneOf("qcow2", "raw", "vmdk"),
-  fileId: text.replaces.default(""),
-  importFrom: text.default(""),
+  fileId: fileId.replaces.default(""),
+  importFrom: fileId.default(""),
   iothread: flag.default(false),
-  pathInDatastore: text.computed,
+  pathInDatastore: text.computed.ignored,
   queues: number.default(0),
   replicate: flag.default(true),
   serial: text.default(""),
-  size: number.default(8),
+  size: number.default(8).between(1, Number.MAX_SAFE_INTEGER),
   speed: object({
     iopsRead: number.default(0),
     iopsReadBurstable: number.default(0),
@@ -47,17 +53,20 @@ const address = object({ address: text.default(""), gateway: text.default("") })
 
 const initialization = object({
   datastoreId: text.default("local-lvm"),
-  dns: object({ domain: text.default(""), servers: list(text) }),
+  dns: object({ domain: text.default(""), servers: list(ipAddress) }),
   fileFormat: text.computed.oneOf("qcow2", "raw", "vmdk"),
-  interface: text.default(""),
+  interface: text.computed.matching(
+    /^$|^ide[0-3]|sata[0-5]|scsi(?:30|[12][0-9]|[0-9])$/,
+    "one of ide0..3|sata0..5|scsi0..30",
+  ),
   ipConfigs: list(object({ ipv4: address, ipv6: address })),
-  metaDataFileId: text.replaces.default(""),
-  networkDataFileId: text.replaces.default(""),
-  type: text.replaces.computed.oneOf("configdrive2", "nocloud", "opennebula"),
+  metaDataFileId: fileId.replaces.default(""),
+  networkDataFileId: fileId.replaces.default(""),
+  type: text.replaces.computed.oneOf("configdrive2", "nocloud"),
   upgrade: flag.computed,
   userAccount: object({ keys: list(text), password: text.secret.default(""), username: text.computed }),
-  userDataFileId: text.replaces.default(""),
-  vendorDataFileId: text.replaces.default(""),
+  userDataFileId: fileId.replaces.default(""),
+  vendorDataFileId: fileId.replaces.default(""),
 });
 
 const hardware: Schema = {
@@ -76,16 +85,21 @@ const hardware: Schema = {
   cpu: object({
     affinity: text.default(""),
     architecture: text.default(""),
-    cores: number.default(1),
+    cores: number.default(1).between(1, 2304),
     flags: list(text),
-    hotplugged: number.default(0),
-    limit: number.default(0),
+    hotplugged: number.default(0).between(0, 2304),
+    limit: number.default(0).between(0, 128),
     numa: flag.default(false),
-    sockets: number.default(1),
-    type: text.default("qemu64"),
-    units: number.computed,
+    sockets: number.default(1).between(1, 16),
+    type: text
+      .default("qemu64")
+      .where(
+        (value) => String(value).startsWith("custom-") || CPU_TYPES.includes(String(value)),
+        "a CPU type of QEMU",
+      ),
+    units: number.computed.between(1, 262144),
   }),
-  disks: list(disk),
+  disks: list(disk).keyedBy("interface"),
   efiDisk: object({
     datastoreId: text.default("local-lvm"),
     fileFormat: text.computed,
@@ -107,19 +121,39 @@ const hardware: Schema = {
   hotplug: text.computed,
   keyboardLayout: text.default("en-us"),
   kvmArguments: text.default(""),
-  machine: text.default(""),
+  machine: text.default("").matching(MACHINE, "a valid machine type"),
   memory: object({
-    dedicated: number.default(512),
-    floating: number.default(0),
+    dedicated: number.default(512).between(64, MOST_MEMORY),
+    floating: number.default(0).between(0, MOST_MEMORY),
     hugepages: text.default(""),
     keepHugepages: flag.default(false),
-    shared: number.default(0),
+    shared: number.default(0).between(0, MOST_MEMORY),
   }),
   networkDevices: list(networkDevice).computed,
   numas: list(anything),
-  operatingSystem: object({ type: text.default("other") }),
+  operatingSystem: object({
+    type: text
+      .default("other")
+      .oneOf(
+        "l24",
+        "l26",
+        "other",
+        "solaris",
+        "w2k",
+        "w2k3",
+        "w2k8",
+        "win7",
+        "win8",
+        "win10",
+        "win11",
+        "wvista",
+        "wxp",
+      ),
+  }),
   rngs: list(object({ maxBytes: number, period: number, source: text.required })),
-  scsiHardware: text.default("virtio-scsi-pci"),
+  scsiHardware: text
+    .default("virtio-scsi-pci")
+    .oneOf("lsi", "lsi53c810", "megasas", "pvscsi", "virtio-scsi-pci", "virtio-scsi-single"),
   serialDevices: list(object({ device: text.default("socket") })),
   smbios: anything,
   tabletDevice: flag.default(true),
@@ -128,8 +162,11 @@ const hardware: Schema = {
     version: text.default("v2.0").oneOf("v1.2", "v2.0"),
   }),
   usbs: list(object({ host: text, mapping: text, usb3: flag })),
-  vga: object({ clipboard: text.default(""), memory: number.default(16), type: text.default("std") })
-    .computed,
+  vga: object({
+    clipboard: text.default(""),
+    memory: number.default(16).between(4, 512),
+    type: text.default("std"),
+  }).computed,
   virtiofs: list(
     object({ cache: text, directIo: flag, exposeAcl: flag, exposeXattr: flag, mapping: text.required }),
   ),
@@ -168,9 +205,9 @@ export const vmSchema: Schema = {
   ...lifecycle,
   agent: object({
     enabled: flag.default(false),
-    timeout: text.default("15m"),
+    timeout: duration.default("15m"),
     trim: flag.default(false),
-    type: text.default("virtio"),
+    type: text.default("virtio").oneOf("isa", "virtio"),
     waitForIp: object({ disabled: flag, ipv4: flag, ipv6: flag }),
   }),
   clone: object({
@@ -178,17 +215,17 @@ export const vmSchema: Schema = {
     full: flag.replaces.default(true),
     nodeName: text.replaces.default(""),
     retries: number.replaces.default(1),
-    vmId: number.required.replaces,
+    vmId: guestId.required.replaces,
   }),
   description: text.default(""),
   hookScriptFileId: text.default(""),
   initialization,
   macAddresses: list(text).computed,
-  name: text.computed,
+  name: hostName.computed,
   nodeName: text.required,
   poolId: text.default(""),
   tags: list(text),
-  vmId: number.computed,
+  vmId: guestId.computed,
   ipv4Addresses: list(list(text)).output,
   ipv6Addresses: list(list(text)).output,
   networkInterfaceNames: list(text).output,

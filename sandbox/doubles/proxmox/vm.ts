@@ -5,7 +5,7 @@ import { Inputs } from "../inputs";
 import { anything, flag, list, map, number, object, text } from "../schema";
 import {
   findGuest,
-  nextFreeId,
+  guestIdFor,
   patched,
   requireBridge,
   requireFile,
@@ -25,7 +25,7 @@ export const virtualMachine: Behaviour = {
   // bpg's CustomizeDiff of a VM.
   replaces: (differences, olds, news) =>
     differences.filter((one) => forcesNewVm(one, olds, news)).map(({ path }) => path),
-  id: ({ inputs, world }) => inputs.optionalText("vmId") ?? nextFreeId(world),
+  id: ({ inputs, world }) => guestIdFor(world, inputs),
   importId: ({ id, inputs }) => `${inputs.nodeName}/${id}`,
   outputs: vmOutputs,
   create: (operation, id) => {
@@ -192,7 +192,7 @@ export const experimentalVm: Behaviour = {
     vga: anything,
   },
   autoname: { property: "name" },
-  id: ({ inputs, world }) => inputs.optionalText("resourceId") ?? nextFreeId(world),
+  id: ({ inputs, world }) => inputs.optionalText("resourceId") ?? guestIdFor(world, inputs),
   outputs: ({ inputs }, id) => ({ resourceId: id, tags: inputs.texts("tags") }),
   create: ({ world, inputs }, id) => {
     requireNode(world, inputs.text("nodeName"));

@@ -22,7 +22,7 @@ export const zfsPool: Behaviour = {
     name: text.replaces,
     raidlevel: text.required.replaces.oneOf(...Object.keys(FEWEST_DISKS)),
     devices: list(text).required.replaces,
-    ashift: number.replaces,
+    ashift: number.replaces.between(9, 16),
     compression: text.replaces.oneOf("on", "off", "gzip", "lz4", "lzjb", "zle", "zstd"),
     draidConfig: object({ data: number.required, spares: number.required }).replaces,
     addStorage: flag.replaces,

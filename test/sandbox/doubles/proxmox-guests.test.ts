@@ -180,6 +180,34 @@ describe("a virtual machine", () => {
       does: { "tpmState.version": "replace", efiDisk: "update" },
     },
     {
+      what: "does not see another order of its disks",
+      type: T.vm,
+      olds: with_({ disks: [{ interface: "scsi0" }, { interface: "scsi1", size: 9 }] }),
+      news: with_({ disks: [{ interface: "scsi1", size: 9 }, { interface: "scsi0" }] }),
+      does: {},
+    },
+    {
+      what: "does not see that all disks are gone",
+      type: T.vm,
+      olds: VM,
+      news: with_({ disks: [] }),
+      does: {},
+    },
+    {
+      what: "sees that one of two disks is gone",
+      type: T.vm,
+      olds: with_({ disks: [{ interface: "scsi0" }, { interface: "scsi1" }] }),
+      news: with_({ disks: [{ interface: "scsi0" }] }),
+      does: { "disks[1]": "update" },
+    },
+    {
+      what: "keeps the VM when cloud-init is left out",
+      type: T.vm,
+      olds: with_({ initialization: { type: "nocloud", dns: { domain: "a.example" } } }),
+      news: VM,
+      does: { initialization: "update" },
+    },
+    {
       what: "is replaced for another source of the clone",
       type: T.vm,
       olds: with_({ clone: { vmId: 1 } }),
@@ -326,11 +354,11 @@ describe("a container", () => {
       does: { "disk.size": "update" },
     },
     {
-      what: "is replaced for a smaller disk",
+      what: "is told to shrink its disk in place",
       type: T.container,
       olds: CONTAINER,
       news: with_({ disk: { datastoreId: "local-lvm", size: 7 } }),
-      does: { "disk.size": "replace" },
+      does: { "disk.size": "update" },
     },
     {
       what: "is replaced for another mount point, updated for another memory",
@@ -341,9 +369,15 @@ describe("a container", () => {
     },
   ]);
 
-  it("tells the addresses that it was given", () => {
+  it("does not shrink its disk, and tells the addresses that it was given", () => {
     const site = new Site();
     equipped(site);
+    const [existing] = site.world.list(T.container);
+    assert.ok(existing);
+    assertRefused(
+      () => site.update(existing, { disk: { datastoreId: "local-lvm", size: 7 } }),
+      "unable to shrink disk size",
+    );
     const initialization = { ipConfigs: [{ ipv4: { address: "192.0.2.60/24" } }] };
     assert.deepEqual(site.create(T.container, { ...CONTAINER, initialization }).outputs.ipv4, {
       eth0: "192.0.2.60",
