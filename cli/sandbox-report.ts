@@ -4,7 +4,7 @@ import { type EstateContract, parseEstate } from "../contract";
 import type { Problem } from "../estate";
 import type { Outcome } from "../sandbox/run/operations";
 import type { Recovery } from "../sandbox/run/recover";
-import type { Change, Report } from "../sandbox/run/report";
+import { type Change, nameOf, type Report } from "../sandbox/run/report";
 import { printProblems, printViolations } from "./findings";
 import { colours, duration, startProgress, table } from "./terminal";
 
@@ -42,13 +42,14 @@ export class SandboxReporter {
   /** Says what a killed run had left, if anything. */
   recovered(recovery: Recovery): void {
     this.recovery = recovery;
-    const { unlocked, adopted } = recovery;
-    if (this.json || (!unlocked && adopted.length === 0)) return;
-    console.log(
-      adopted.length === 0
-        ? "An earlier run was killed; its lock was removed."
-        : `An earlier run was killed; found and kept what it had made: ${adopted.join(", ")}.`,
-    );
+    const { unlocked, orphans } = recovery;
+    if (this.json) return;
+    if (unlocked) console.log("An earlier run was killed; its lock was removed.");
+    if (orphans.length > 0) {
+      console.log(
+        `An earlier run was cut off; what it had made is imported: ${orphanNames(recovery).join(", ")}.`,
+      );
+    }
   }
 
   /** Runs an operation of the engine with progress, then prints what it came to. */
@@ -123,7 +124,7 @@ export class SandboxReporter {
       unchanged,
       violations,
       errors: [...errors, ...failures.map((message) => ({ path: "", message }))],
-      adopted: this.recovery?.adopted ?? [],
+      orphans: this.recovery ? orphanNames(this.recovery) : [],
       outputs:
         outputs &&
         Object.fromEntries(
@@ -132,6 +133,10 @@ export class SandboxReporter {
     };
     console.log(JSON.stringify(document, null, 2));
   }
+}
+
+function orphanNames({ orphans }: Recovery): string[] {
+  return orphans.map(({ urn = "" }) => nameOf(urn));
 }
 
 /** Outputs as they may be shown: secrets by name only. */

@@ -15,7 +15,7 @@ export interface Connection {
 }
 
 /** The scripts that may run on hosts: files beside this one, each with tests of its own. */
-export type ScriptName = "nfs-export" | "zfs-dataset";
+export type ScriptName = "nfs-export" | "zfs-dataset" | "zfs-pool";
 
 /** The text of a host script. */
 export function scriptText(name: ScriptName): string {
@@ -52,7 +52,7 @@ export function runHostScript(
       stdin,
       logging: "stderr",
     },
-    // Another address of the same host is no reason to run `remove` first: the scripts adopt what is there.
+    // How patiently it dials says nothing about what is on the host.
     { ...opts, ignoreChanges: ["connection.dialErrorLimit", "connection.perDialTimeout"] },
   );
 }

@@ -26,12 +26,12 @@ export class NfsServer extends pulumi.ComponentResource {
       Object.entries(args.exports).map(([path, clients]) => [
         path,
         runHostScript(
-          `${name}-${path.slice(1).replaceAll("/", "-")}`,
+          `${name}${path}`,
           {
             connection: args.connection,
             script: "nfs-export",
-            apply: ["apply", "--path", path, ...Object.entries(clients).flatMap(clientArguments)],
-            remove: ["remove", "--path", path],
+            apply: exportArguments(path, clients),
+            remove: unexportArguments(path),
           },
           { parent: this },
         ),
@@ -41,6 +41,21 @@ export class NfsServer extends pulumi.ComponentResource {
   }
 }
 
-function clientArguments([client, options]: [string, readonly string[]]): string[] {
-  return ["--client", client, "--options", options.join(",")];
+/** What `nfs-export` is told to export a folder to the networks of `clients`, each with its options. */
+export function exportArguments(
+  path: string,
+  clients: Readonly<Record<string, readonly string[]>>,
+): string[] {
+  const each = Object.entries(clients);
+  return [
+    "apply",
+    "--path",
+    path,
+    ...each.flatMap(([client, options]) => ["--client", client, "--options", options.join(",")]),
+  ];
+}
+
+/** What `nfs-export` is told to take a folder off the network. */
+export function unexportArguments(path: string): string[] {
+  return ["remove", "--path", path];
 }

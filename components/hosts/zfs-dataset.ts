@@ -25,19 +25,24 @@ export class ZfsDataset extends pulumi.ComponentResource {
 
   constructor(name: string, args: ZfsDatasetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:hosts:ZfsDataset", name, {}, opts);
-    const properties = Object.entries(args.properties).flatMap(([key, value]) => [
-      "--property",
-      `${key}=${value}`,
-    ]);
     this.command = runHostScript(
       name,
       {
         connection: args.connection,
         script: "zfs-dataset",
-        apply: ["apply", "--pool", args.pool, "--dataset", args.dataset, ...properties],
+        apply: datasetArguments(args),
       },
       { parent: this },
     );
     this.registerOutputs({ dataset: `${args.pool}/${args.dataset}` });
   }
+}
+
+/** What `zfs-dataset` is told to make a dataset with its properties. */
+export function datasetArguments(args: Pick<ZfsDatasetArgs, "pool" | "dataset" | "properties">): string[] {
+  const properties = Object.entries(args.properties).flatMap(([key, value]) => [
+    "--property",
+    `${key}=${value}`,
+  ]);
+  return ["apply", "--pool", args.pool, "--dataset", args.dataset, ...properties];
 }

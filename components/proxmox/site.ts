@@ -80,6 +80,7 @@ export class ProxmoxSite extends pulumi.ComponentResource {
             host: managementAddress(this.estate, node),
             user: cluster.sshUser,
             privateKey: this.sshPrivateKey,
+            hostKey: this.estate.nodes[node]?.sshHostKey,
           },
         ]);
         return new ZfsPool(
@@ -97,8 +98,13 @@ export class ProxmoxSite extends pulumi.ComponentResource {
   }
 
   private createNfsServers(): Record<string, NfsServer> {
-    return mapValues(this.estate.nfsServers, ({ address, sshUser, exports }, name) => {
-      const connection = { host: address, user: sshUser, privateKey: this.sshPrivateKey };
+    return mapValues(this.estate.nfsServers, ({ address, sshUser, sshHostKey, exports }, name) => {
+      const connection = {
+        host: address,
+        user: sshUser,
+        privateKey: this.sshPrivateKey,
+        hostKey: sshHostKey,
+      };
       const clients = mapValues(exports, (folder) => mapValues(folder.clients, ({ options }) => options));
       return new NfsServer(name, { connection, exports: clients }, { parent: this });
     });

@@ -33,11 +33,11 @@ export class ZfsPool extends pulumi.ComponentResource {
   constructor(name: string, args: ZfsPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:proxmox:ZfsPool", name, {}, opts);
     this.members = Object.entries(args.nodes).flatMap(([node, connection]) => {
-      const pool = this.createPool(`${name}-${node}`, node, args);
+      const pool = this.createPool(`${node}/${name}`, node, args);
       const datasets = Object.entries(args.datasets).map(
         ([dataset, properties]) =>
           new ZfsDataset(
-            `${name}-${node}-${dataset}`,
+            `${node}/${name}/${dataset}`,
             { connection, pool: args.pool, dataset, properties },
             { parent: this, dependsOn: pool },
           ).command,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { address, cidr, configId, hostName } from "./values";
+import { address, cidr, configId, hostName, sshHostKey } from "./values";
 
 /** The cluster as a whole and the API that this program talks to. */
 export const clusterSchema = z.strictObject({
@@ -60,6 +60,7 @@ export const bridgeSchema = z.strictObject({
 /** One Proxmox VE node. */
 export const nodeSchema = z.strictObject({
   addresses: z.record(z.string(), address).describe("The node's address in each network that it has one in"),
+  sshHostKey,
 });
 
 export const clusterSections = {

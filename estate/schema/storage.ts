@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FILE_NAME } from "../images";
-import { absolutePath, address, cidr, configId } from "./values";
+import { absolutePath, address, cidr, configId, sshHostKey } from "./values";
 
 const DATASET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]*(\/[A-Za-z0-9][A-Za-z0-9_.:-]*)*$/;
 
@@ -68,6 +68,7 @@ const exportSchema = z.strictObject({
 export const nfsServerSchema = z.strictObject({
   address,
   sshUser: z.string().default("root").describe("User that the export script logs in as"),
+  sshHostKey,
   exports: z.record(absolutePath, exportSchema).describe("Exported folders by path"),
 });
 

@@ -101,3 +101,10 @@ export const sshPublicKey = z
     },
   )
   .meta({ description: "OpenSSH public key", examples: ["ssh-ed25519 AAAA name"] });
+
+/** The public key that a host answers SSH with, to be compared at every connection. */
+export const sshHostKey = sshPublicKey
+  .optional()
+  .describe(
+    "The host's SSH public key (/etc/ssh/ssh_host_ed25519_key.pub); without it, whoever answers is trusted",
+  );

@@ -5,25 +5,32 @@ import type { Deployment, Stack } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import type { World, WorldObject } from "../world";
 
-/** What a run that was killed has left behind, and was put in order. */
+/** What a run that was cut off has left behind, and was put in order. */
 export interface Recovery {
   /** Whether the engine's lock of a dead run was removed. */
   readonly unlocked: boolean;
-  /** Logical names of resources that had been created without the state knowing. */
-  readonly adopted: readonly string[];
+  /** What exists at a site without the state knowing; the next `up` imports it. */
+  readonly orphans: readonly WorldObject[];
+}
+
+export interface RecoverOptions {
+  /** Folder of the file backend. */
+  readonly stateFolder: string;
+  readonly project: string;
+  readonly world: World;
 }
 
 /** How long an engine whose parent was killed may take to die (measured: at most 2.3 s). */
 const ENGINE_DEATH_SECONDS = 30;
 
 /**
- * Puts a stack in order after a run that was killed: waits for its engine to be gone, takes its lock away, and
- * resolves the operations that were under way. The sites' own records say whether a create had happened: then its
- * resource goes into the state, so that it is neither lost nor created twice. Everything else is done again.
+ * Puts a stack in order after a run that was cut off: waits for its engine to be gone, takes its lock away, drops
+ * the operations that were under way, and finds what they made. A create can have happened without the state
+ * knowing: the engine was killed before it could write that down, or the answer was lost. Only the sites know.
  */
-export async function recover(stack: Stack, stateFolder: string, world: World): Promise<Recovery> {
-  const unlocked = await removeDeadLock(stack, stateFolder);
-  return { unlocked, adopted: await resolvePending(stack, world) };
+export async function recover(stack: Stack, options: RecoverOptions): Promise<Recovery> {
+  const unlocked = await removeDeadLock(stack, options.stateFolder);
+  return { unlocked, orphans: await findOrphans(stack, options) };
 }
 
 async function removeDeadLock(stack: Stack, stateFolder: string): Promise<boolean> {
@@ -65,60 +72,24 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const resourceSchema = z.looseObject({
-  urn: z.string(),
-  id: z.string().optional(),
-  pendingReplacement: z.boolean().optional(),
-  delete: z.boolean().optional(),
-});
-
 const deploymentSchema = z.looseObject({
-  resources: z.array(resourceSchema).optional(),
-  pending_operations: z.array(z.looseObject({ type: z.string(), resource: resourceSchema })).optional(),
+  resources: z.array(z.looseObject({ urn: z.string(), id: z.string().optional() })).optional(),
+  pending_operations: z.array(z.unknown()).optional(),
 });
 
-async function resolvePending(stack: Stack, world: World): Promise<string[]> {
+async function findOrphans(stack: Stack, { project, world }: RecoverOptions): Promise<WorldObject[]> {
   const exported: Deployment = await stack.exportStack();
-  const { pending_operations: pending = [], ...deployment } = deploymentSchema.parse(
-    exported.deployment ?? {},
-  );
-  if (pending.length === 0) return [];
-  const known = deployment.resources ?? [];
-  const adopted = pending.flatMap(({ type, resource }) => {
-    const made = type === "creating" ? world.findByUrn(resource.urn) : undefined;
-    // While a replacement is under way, the predecessor is found until the new one exists.
-    const isPredecessor = known.some(({ urn, id }) => urn === resource.urn && id === made?.id);
-    return made && !isPredecessor ? [{ resource, made }] : [];
-  });
-  const before = adopted.reduce((resources, { resource }) => superseded(resources, resource.urn), known);
-  const resources = [
-    ...before,
-    ...adopted.map(({ resource, made }) => ({ ...resource, id: made.id, outputs: stateOutputs(made) })),
-  ];
-  await stack.importStack({ ...exported, deployment: { ...deployment, resources } });
-  return adopted.map(({ resource }) => resource.urn.slice(resource.urn.lastIndexOf("::") + 2));
+  const deployment = deploymentSchema.parse(exported.deployment ?? {});
+  const { pending_operations: pending = [], resources = [], ...rest } = deployment;
+  // Left in, they would be warned of at every run; what they made is found below.
+  if (pending.length > 0) await stack.importStack({ ...exported, deployment: { ...rest, resources } });
+  const known = new Set(resources.map(({ urn, id }) => `${urn} ${id}`));
+  const prefix = `urn:pulumi:${stack.name}::${project}::`;
+  return world
+    .all()
+    .filter(({ urn }) => urn?.startsWith(prefix))
+    .filter(({ urn, id, type }) => !known.has(`${urn} ${id}`) && !REPEATABLE.has(type));
 }
 
-type StateResource = z.infer<typeof resourceSchema>;
-
-/** The resources once `urn` has a successor: a predecessor that is gone is dropped, another is left to delete. */
-function superseded(resources: readonly StateResource[], urn: string): StateResource[] {
-  return resources.flatMap((resource) => {
-    if (resource.urn !== urn || resource.delete) return [resource];
-    return resource.pendingReplacement ? [] : [{ ...resource, delete: true }];
-  });
-}
-
-/** Key and value that mark a secret in a deployment (sdk/go/common/resource/sig). */
-const SECRET_KEY = "4dabf18193072939515e22adb298388d";
-const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
-
-/** An object's outputs as a deployment holds them; the engine encrypts what is marked as secret on import. */
-function stateOutputs({ outputs, secretOutputs }: WorldObject): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([key, value]) => [
-      key,
-      secretOutputs.includes(key) ? { [SECRET_KEY]: SECRET_VALUE, plaintext: JSON.stringify(value) } : value,
-    ]),
-  );
-}
+/** Types that cannot be imported and need not be: running the script again changes nothing. */
+const REPEATABLE: ReadonlySet<string> = new Set(["command:remote:Command"]);

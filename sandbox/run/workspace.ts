@@ -9,6 +9,7 @@ import { type ScriptName, scriptText } from "../../components/hosts/host-script"
 import { type Doubles, parseFaults, startDoubles } from "../doubles";
 import { engineEnvironment, findEngine, pulumiCommand, type StartProgress } from "../engine";
 import { type Installed, openWorld, type World } from "../world";
+import { adopting } from "./adopt";
 import { type Recovery, recover } from "./recover";
 
 /** Everything of one environment's sandbox is below this folder of the checkout, which git ignores. */
@@ -64,6 +65,7 @@ export async function withSandbox<T>(
   const unlock = await lockFolder(folder, options.startProgress);
   let doubles: Doubles | undefined;
   let world: World | undefined;
+  let program = options.program;
   try {
     world = openWorld({ folder: path.join(folder, "world"), installed: options.installed });
     doubles = await startDoubles({
@@ -76,11 +78,13 @@ export async function withSandbox<T>(
     const workDir = workFolder(folder, options.project);
     await writeStackSettings(workDir, options);
     const stack = await LocalWorkspace.createOrSelectStack(
-      { stackName: options.stack, projectName: options.project, program: options.program },
+      { stackName: options.stack, projectName: options.project, program: () => program() },
       { workDir, pulumiCommand: await pulumiCommand(engine, environment), envVars: environment },
     );
     await setMissingSecrets(stack, workDir, options);
-    return await work({ stack, world, recovery: await recover(stack, stateFolder, world) });
+    const recovery = await recover(stack, { stateFolder, project: options.project, world });
+    program = adopting(options.program, recovery.orphans);
+    return await work({ stack, world, recovery });
   } finally {
     await doubles?.stop();
     world?.close();

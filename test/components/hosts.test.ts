@@ -38,7 +38,7 @@ describe("components: NfsServer", () => {
 
   it("runs the export script once a folder: every client with its options; removing unexports", async () => {
     const resources = await server();
-    const { inputs, options } = only(resources, COMMAND, "nas-srv-nfs-vm");
+    const { inputs, options } = only(resources, COMMAND, "nas/srv/nfs/vm");
     const apply =
       "bash -s -- apply --path /srv/nfs/vm --client 192.0.2.0/24 --options rw\\,sync --client 198.51.100.0/24 --options ro";
     assert.equal(inputs.create, apply);
@@ -46,12 +46,12 @@ describe("components: NfsServer", () => {
     assert.equal(inputs.delete, "bash -s -- remove --path /srv/nfs/vm");
     assert.equal(inputs.stdin, scriptText("nfs-export"));
     assert.equal(options.parent, "hybrid-estate:hosts:NfsServer nas");
-    assert.equal(only(resources, COMMAND, "nas-srv-iso").inputs.delete, "bash -s -- remove --path /srv/iso");
+    assert.equal(only(resources, COMMAND, "nas/srv/iso").inputs.delete, "bash -s -- remove --path /srv/iso");
     assert.equal(resources.filter(({ type }) => type === COMMAND).length, 2);
   });
 
   it("reaches the host with its pinned key; the private key stays secret", async () => {
-    const command = only(await server(), COMMAND, "nas-srv-iso");
+    const command = only(await server(), COMMAND, "nas/srv/iso");
     assert.deepEqual(secretConnection(command), {
       host: "192.0.2.5",
       port: 22,

@@ -22,13 +22,13 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "proxmoxve:index/dnsLegacy:DnsLegacy": NODES,
   "proxmoxve:network/linux/bridge:Bridge": NODES.flatMap((node) => [`${node}-vmbr0`, `${node}-vmbr1`]),
   "hybrid-estate:proxmox:ZfsPool": [POOL],
-  "proxmoxve:node/disk/zfs:Zfs": NODES.map((node) => `${POOL}-${node}`),
-  "hybrid-estate:hosts:ZfsDataset": NODES.flatMap((node) => DATASETS.map((set) => `${POOL}-${node}-${set}`)),
+  "proxmoxve:node/disk/zfs:Zfs": NODES.map((node) => `${node}/${POOL}`),
+  "hybrid-estate:hosts:ZfsDataset": NODES.flatMap((node) => DATASETS.map((set) => `${node}/${POOL}/${set}`)),
   "hybrid-estate:hosts:NfsServer": ["nas", "nas-backup"],
   "command:remote:Command": [
-    ...NODES.flatMap((node) => DATASETS.map((set) => `${POOL}-${node}-${set}`)),
-    "nas-srv-nfs-proxmox",
-    "nas-backup-srv-nfs4-backups",
+    ...NODES.flatMap((node) => DATASETS.map((set) => `${node}/${POOL}/${set}`)),
+    "nas/srv/nfs/proxmox",
+    "nas-backup/srv/nfs4/backups",
   ],
   "hybrid-estate:proxmox:Storage": [
     "Backup-pool",

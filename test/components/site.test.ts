@@ -166,12 +166,12 @@ describe("components: Storage", () => {
   it("in an estate: an NFS storage waits for its export and the bridges to it, others for the pools", async () => {
     const { resources } = await declareEstate(devDescription());
     const waits = (name: string) => only(resources, "hybrid-estate:proxmox:Storage", name).options.dependsOn;
-    assert.ok(waits("nfs-local").includes("command:remote:Command nas-srv-nfs-proxmox"));
+    assert.ok(waits("nfs-local").includes("command:remote:Command nas/srv/nfs/proxmox"));
     assert.ok(waits("nfs-local").includes("proxmoxve:network/linux/bridge:Bridge blckpink03-vmbr1"));
     assert.ok(!waits("nfs-local").some((dependency) => dependency.includes("nas-backup")));
     for (const node of ["blckpink01", "blckpink02", "blckpink03"]) {
       assert.ok(
-        waits("zfs-migrate").includes(`command:remote:Command blckpink-storage-pool-${node}-migrate`),
+        waits("zfs-migrate").includes(`command:remote:Command ${node}/blckpink-storage-pool/migrate`),
       );
     }
     assert.deepEqual(waits("local-lvm"), []);

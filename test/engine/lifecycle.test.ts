@@ -90,6 +90,15 @@ describe("the dev stack in the sandbox", function () {
     );
   });
 
+  it("leaves to HA where an HA guest runs", async () => {
+    environment.describe((text) =>
+      text.replace("memory: 1 GiB", "memory: 2 GiB").replace("node: blckpink03", "node: blckpink01"),
+    );
+    const { code, document } = await environment.run("up");
+    assert.equal(code, 0);
+    assert.deepEqual(document?.changes, []);
+  });
+
   it("refuses to replace a protected guest, and leaves it as it is", async () => {
     const before = environment.sites();
     environment.describe((text) => text.replace("id: 100", "id: 150"));
