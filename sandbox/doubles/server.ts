@@ -2,7 +2,6 @@ import * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
-  CheckFailure,
   type CheckRequest,
   CheckResponse,
   type ConfigureRequest,
@@ -11,11 +10,10 @@ import {
   CreateResponse,
   type DeleteRequest,
   type DiffRequest,
-  DiffResponse,
+  type DiffResponse,
   GetSchemaResponse,
   type InvokeRequest,
   InvokeResponse,
-  PropertyDiff,
   ProviderHandshakeResponse,
   type ReadRequest,
   ReadResponse,
@@ -24,9 +22,8 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Properties, Value, World, WorldObject } from "../world";
+import { checkFailure, diffConfig, diffResponse } from "./answers";
 import { type ProviderDouble, Refusal } from "./behaviour";
-import type { Failure } from "./check";
-import type { Difference } from "./diff";
 import type { FaultOperation } from "./faults";
 import { Inputs } from "./inputs";
 import { type ExistingTarget, Lifecycle, type Target } from "./lifecycle";
@@ -242,44 +239,4 @@ function parsed(value: Value | undefined): Value | undefined {
 
 function encodeOutputs({ outputs, secretOutputs }: WorldObject) {
   return encode(outputs, new Set(secretOutputs));
-}
-
-function checkFailure({ property, reason }: Failure): CheckFailure {
-  return new CheckFailure().setProperty(property).setReason(reason);
-}
-
-function diffConfig(request: DiffRequest): DiffResponse {
-  const olds = decode(request.getOldInputs() ?? request.getOlds()).values;
-  const news = decode(request.getNews()).values;
-  const differences = [...new Set([...Object.keys(olds), ...Object.keys(news)])]
-    .filter((name) => JSON.stringify(olds[name]) !== JSON.stringify(news[name]))
-    .map((path): Difference => ({ path, kind: "update", replaces: false }));
-  return diffResponse(differences);
-}
-
-const KINDS = {
-  add: [PropertyDiff.Kind.ADD, PropertyDiff.Kind.ADD_REPLACE],
-  delete: [PropertyDiff.Kind.DELETE, PropertyDiff.Kind.DELETE_REPLACE],
-  update: [PropertyDiff.Kind.UPDATE, PropertyDiff.Kind.UPDATE_REPLACE],
-} as const;
-
-function diffResponse(differences: readonly Difference[]): DiffResponse {
-  const response = new DiffResponse()
-    .setChanges(
-      differences.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE,
-    )
-    .setDiffsList([...new Set(differences.map(({ path }) => topLevel(path)))])
-    .setReplacesList([
-      ...new Set(differences.flatMap(({ path, replaces }) => (replaces ? [topLevel(path)] : []))),
-    ])
-    .setHasdetaileddiff(true);
-  for (const { path, kind, replaces } of differences) {
-    const detail = new PropertyDiff().setKind(KINDS[kind][replaces ? 1 : 0]).setInputdiff(true);
-    response.getDetaileddiffMap().set(path, detail);
-  }
-  return response;
-}
-
-function topLevel(path: string): string {
-  return path.split(/[.[]/, 1)[0] ?? path;
 }

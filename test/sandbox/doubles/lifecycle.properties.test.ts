@@ -103,6 +103,24 @@ function sorted(objects: readonly WorldObject[]): WorldObject[] {
   );
 }
 
+describe("whatever was made", () => {
+  it("can be imported by its id, and is as its program declares it", () => {
+    const site = new Site();
+    for (const [index, [type, inputs]] of CATALOGUE.entries()) {
+      if (!take(site, { create: index })) continue;
+      const made = declared(site.world).at(-1);
+      assert.ok(made);
+      const target = { type, urn: made.urn ?? "", id: made.id, state: {}, config: {} };
+      const found = site.lifecycle.read(target);
+      assert.deepEqual(found, made, type);
+      const name = made.urn?.split("::").at(-1);
+      const again = site.checked(type, site.asOnTheWire(inputs), name, found?.inputs);
+      assert.deepEqual(site.plan(type, found?.inputs ?? {}, again), {}, type);
+    }
+    site.close();
+  });
+});
+
 describe("any sequence of creates and deletes", () => {
   it("leaves a world that the next process finds again, and destroyed in the end is as installed", () => {
     fc.assert(

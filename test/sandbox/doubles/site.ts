@@ -111,11 +111,11 @@ export class Site {
   /** Checks and creates; a failed check is a Refusal too. */
   create(type: string, inputs: Properties, name = `r${this.names++}`): WorldObject {
     const target = { type, urn: `urn:pulumi:test::test::${type}::${name}`, config: {} };
-    return this.lifecycle.create(target, this.checked(type, asOnTheWire(inputs), name), new Set());
+    return this.lifecycle.create(target, this.checked(type, this.asOnTheWire(inputs), name), new Set());
   }
 
   update(object: WorldObject, changes: Properties): WorldObject {
-    const inputs = asOnTheWire({ ...object.inputs, ...changes });
+    const inputs = this.asOnTheWire({ ...object.inputs, ...changes });
     return this.lifecycle.update(this.targetOf(object), inputs, new Set());
   }
 
@@ -139,6 +139,11 @@ export class Site {
     return inputs;
   }
 
+  /** Inputs without undefined, which no engine sends. */
+  asOnTheWire(inputs: Properties): Properties {
+    return JSON.parse(JSON.stringify(inputs)) as Properties;
+  }
+
   /** What a change of inputs does, by property path. */
   plan(type: string, olds: Properties, news: Properties): Record<string, "replace" | "update"> {
     const { differences } = this.lifecycle.diff(type, olds, news);
@@ -150,11 +155,6 @@ export class Site {
   private targetOf(object: WorldObject) {
     return { type: object.type, urn: object.urn ?? "", id: object.id, state: object.outputs, config: {} };
   }
-}
-
-/** Without undefined, which no engine sends. */
-function asOnTheWire(inputs: Properties): Properties {
-  return JSON.parse(JSON.stringify(inputs)) as Properties;
 }
 
 /** Asserts that the site says no, in these words. */
