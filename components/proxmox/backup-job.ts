@@ -34,9 +34,10 @@ export class BackupJob extends pulumi.ComponentResource {
         enabled: true,
         schedule: args.schedule,
         storage: args.storageId,
+        // One or the other: the provider refuses `all` beside a list, even when it is false.
         ...(vmIds === undefined
           ? { all: true }
-          : { all: false, vmids: pulumi.output(vmIds).apply((ids) => ids.map(String)) }),
+          : { vmids: pulumi.output(vmIds).apply((ids) => ids.map(String)) }),
         mode: args.mode,
         compress: args.compress,
         pruneBackups: Object.fromEntries(

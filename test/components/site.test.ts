@@ -307,7 +307,6 @@ describe("components: BackupJob", () => {
     const { resources } = await declare(() => new BackupJob("nightly", { ...args, vmIds: [100, 101] }));
     assert.deepEqual(only(resources, "proxmoxve:backup/job:Job", "nightly").inputs, {
       ...expected,
-      all: false,
       vmids: ["100", "101"],
     });
   });
