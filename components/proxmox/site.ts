@@ -1,4 +1,5 @@
 import { Provider } from "@muhlba91/pulumi-proxmoxve/provider";
+import { Provider as HostsProvider } from "@pulumi/command/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Estate, Guest } from "../../estate";
 import { NfsServer } from "../hosts/nfs-server";
@@ -38,8 +39,14 @@ export class ProxmoxSite extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const { endpoint, trustAnyCertificate } = estate.cluster;
+    const hosts = new HostsProvider(name, {}, opts);
     const provider = new Provider(name, { endpoint, apiToken, insecure: trustAnyCertificate }, opts);
-    super("hybrid-estate:proxmox:ProxmoxSite", name, {}, { ...opts, providers: { proxmoxve: provider } });
+    super(
+      "hybrid-estate:proxmox:ProxmoxSite",
+      name,
+      {},
+      { ...opts, providers: { proxmoxve: provider, command: hosts } },
+    );
     this.estate = estate;
     this.sshPrivateKey = sshPrivateKey;
 

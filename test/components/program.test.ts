@@ -14,6 +14,7 @@ const DATASETS = ["vmc", "iso", "backup", "migrate"];
 const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:index:HybridEstate": ["estate"],
   "pulumi:providers:proxmoxve": ["proxmox"],
+  "pulumi:providers:command": ["proxmox"],
   "hybrid-estate:proxmox:ProxmoxSite": ["proxmox"],
   "hybrid-estate:proxmox:Cluster": ["blckpink-clstr"],
   "proxmoxve:cluster/options:Options": ["blckpink-clstr"],
