@@ -132,7 +132,7 @@ describe("components: the program on the dev estate", () => {
   it("uses the estate's own providers: none is configured from the environment", () => {
     for (const { type, name, provider } of dev.resources) {
       const [pkg] = type.split(":");
-      if (pkg !== "proxmoxve" && pkg !== "aws") continue;
+      if (pkg !== "proxmoxve" && pkg !== "aws" && pkg !== "command") continue;
       assert.match(
         provider,
         new RegExp(`::pulumi:providers:${pkg}|\\$pulumi:providers:${pkg}::`),
