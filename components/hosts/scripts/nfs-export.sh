@@ -8,8 +8,10 @@
 # a file that is not ours is refused, as two files would fight over it. `remove` never touches the folder.
 # The body is a function called on the last line, so that a connection lost half way runs nothing.
 set -euo pipefail
+export LC_ALL=C
 
 EXPORTS_DIR=/etc/exports.d
+LOCK=/run/hybrid-estate-nfs-export.lock
 
 die() {
   printf 'nfs-export: %s\n' "$*" >&2
@@ -117,6 +119,9 @@ main() {
     shift 2
   done
   check_path "$path"
+  # Several exports are declared at once, and a run whose connection was lost may still be at work.
+  exec {lock}>"$LOCK"
+  flock -w 600 "$lock" || die 'another run has been at work on the exports of this host for ten minutes'
   "$action" "$path"
 }
 

@@ -7,6 +7,7 @@
 # refused. There is no way to remove a dataset: that is for a person to do.
 # The body is a function called on the last line, so that a connection lost half way runs nothing.
 set -euo pipefail
+export LC_ALL=C
 
 die() {
   printf 'zfs-dataset: %s\n' "$*" >&2

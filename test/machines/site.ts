@@ -1,0 +1,76 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { startProgress } from "../../cli/terminal";
+import { findImage } from "./image/image";
+import { Machine } from "./machine";
+
+/** The machines of a run, on one network: an NFS server, and a node that mounts from it and has the disks. */
+export interface Site {
+  readonly nas: Machine;
+  readonly node: Machine;
+}
+
+/** Serial numbers of the node's disks; every test that writes takes disks of its own. */
+export const DISKS = {
+  mirror: ["mirror1", "mirror2"],
+  foreign: ["ext4", "gpt", "lvm", "swap", "exported"],
+  raid10: ["ten1", "ten2", "ten3", "ten4"],
+  raidz: ["z1", "z2", "z3"],
+  interrupted: ["cut1", "cut2"],
+  blank: ["blank"],
+} as const;
+
+/** The path that outlives a change of the cabling. */
+export function byId(serial: string): string {
+  return `/dev/disk/by-id/virtio-${serial}`;
+}
+
+let started: Site | undefined;
+
+/** The machines that the run has booted. */
+export function site(): Site {
+  if (!started) throw new Error("the machines are not up");
+  return started;
+}
+
+export const mochaHooks = {
+  async beforeAll(this: Mocha.Context): Promise<void> {
+    // Building the image takes as long as it takes; the boot has a limit of its own.
+    this.timeout(0);
+    const image = await findImage();
+    const folder = await mkdtemp(path.join(tmpdir(), "machines-"));
+    // Not in afterAll, which Ctrl-C skips.
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+    const common = { image, folder };
+    const nas = await Machine.make({
+      ...common,
+      name: "nas",
+      peer: "node",
+      address: "192.168.1.10/24",
+      disks: [],
+    });
+    const node = await Machine.make({
+      ...common,
+      name: "node",
+      peer: "nas",
+      address: "192.168.1.21/24",
+      disks: Object.values(DISKS).flat(),
+    });
+    started = { nas, node };
+    const progress = startProgress("Booting two machines");
+    try {
+      await Promise.all([nas.boot(), node.boot()]);
+      progress.succeed("Two machines are up");
+    } catch (error) {
+      progress.fail("The machines did not come up");
+      throw error;
+    }
+  },
+
+  async afterAll(this: Mocha.Context): Promise<void> {
+    this.timeout(60_000);
+    await Promise.all([started?.nas.kill(), started?.node.kill()]);
+  },
+};
