@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredResource } from "../policy/facts/declared";
 
@@ -10,13 +11,15 @@ export interface DeclareOptions {
   readonly config: ProgramConfig;
   readonly project: string;
   readonly stack: string;
-  /** Answers of provider functions by token; a function that is not listed has answers that are not known yet. */
+  /** Answers of provider functions by token: nobody else is there to answer. */
   readonly invokes: Readonly<Record<string, object>>;
 }
 
 /**
  * Declares a program without engine, providers or credentials, as a preview of an empty stack would: what a
  * provider computes is not known yet. Pulumi's runtime is one per process, so calls must not overlap.
+ *
+ * @throws the program's first error, also one in an `apply`, and an error for a function without an answer
  */
 export async function declare(options: DeclareOptions): Promise<DeclaredResource[]> {
   const resources: DeclaredResource[] = [];
@@ -28,14 +31,44 @@ export async function declare(options: DeclareOptions): Promise<DeclaredResource
         // Without an id or outputs of its own: in a preview they are unknown, here too.
         return { id: undefined, state: inputs };
       },
-      call: ({ token, inputs }) => options.invokes[token] ?? inputs,
+      call: ({ token }) => options.invokes[token] ?? refuse(token),
     },
     options.project,
     options.stack,
     true,
   );
-  await pulumi.runtime.runInPulumiStack(options.program);
-  // Resources register in the background: the program's end is not theirs.
-  await pulumi.runtime.disconnect();
+  await withBackgroundErrors(async () => {
+    try {
+      await pulumi.runtime.runInPulumiStack(options.program);
+    } finally {
+      // Resources register in the background: the program's end is not theirs.
+      await pulumi.runtime.disconnect();
+    }
+  });
   return resources;
+}
+
+function refuse(token: string): never {
+  const details = `there is no offline answer of the function ${token}`;
+  // Of a function's error Pulumi's runtime passes on what gRPC calls its details.
+  throw Object.assign(new Error(details), { details });
+}
+
+/** Fails with an error that Pulumi's runtime only rejects a promise of its own with, which would end the process. */
+async function withBackgroundErrors(work: () => Promise<void>): Promise<void> {
+  const errors: unknown[] = [];
+  const collect = (error: unknown) => {
+    errors.push(error);
+  };
+  process.on("unhandledRejection", collect);
+  try {
+    await work();
+    await setImmediate(); // Node tells of unhandled rejections at the end of a turn
+  } catch (error) {
+    await setImmediate();
+    throw error;
+  } finally {
+    process.off("unhandledRejection", collect);
+  }
+  if (errors.length > 0) throw errors[0];
 }
