@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import type { Problem } from "../estate";
 import { declareEnvironment } from "../offline/estate";
 import { judge, POLICIES, type Verdict } from "../policy/judge";
+import { BAD_INPUT, commandLine } from "./command-line";
 import { printProblems, printViolations } from "./findings";
 import { colours } from "./terminal";
 
@@ -17,12 +18,11 @@ Declares an environment file without engine or credentials and applies the polic
 exit codes: 0 clean or advisories only, 1 a mandatory violation, 2 a bad environment file or call`;
 
 const VIOLATED = 1;
-const BAD_INPUT = 2;
 
 const root = path.join(__dirname, "..");
 
 async function main(): Promise<number> {
-  const { stack, file, json } = parseCommandLine();
+  const { stack, file, json } = commandLine(USAGE, readCommandLine);
   const declared = await declareEnvironment(file ?? path.join(root, `Pulumi.${stack}.yaml`), stack);
   if (!declared.ok) {
     if (json) printJson(0, [], declared.problems);
@@ -66,24 +66,16 @@ function printForPeople(resources: number, verdicts: readonly Verdict[]): void {
   console.log(`${mark}: ${counts.join(", ")}`);
 }
 
-function parseCommandLine() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        stack: { type: "string", default: "dev" },
-        file: { type: "string" },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (!values.help) return values;
-    console.log(USAGE);
-    process.exit(0);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    console.error(USAGE);
-    process.exit(BAD_INPUT);
-  }
+function readCommandLine() {
+  const { values } = parseArgs({
+    options: {
+      stack: { type: "string", default: "dev" },
+      file: { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  return values.help ? undefined : values;
 }
 
 main().then(

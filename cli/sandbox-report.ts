@@ -71,7 +71,7 @@ export class SandboxReporter {
     });
     const line = `${title}: ${summary(outcome.report, name === "preview")}`;
     if (outcome.ok) progress.succeed(line);
-    else progress.fail(`${title}: refused`);
+    else progress.fail(`${title}: ${verdict(outcome.report)}`);
     this.last = outcome.report;
     if (!this.json) this.print(outcome, duration(Date.now() - began));
     return outcome;
@@ -106,7 +106,8 @@ export class SandboxReporter {
   private print({ ok, report }: Outcome, took: string): void {
     if (report.violations.length > 0) printViolations(report.violations);
     for (const error of report.errors) console.error(`${this.paint.red("error")} ${error}`);
-    if (!ok) console.error(this.paint.red(`Refused after ${took}; run the command again once it is mended.`));
+    if (!ok)
+      console.error(this.paint.red(`${verdict(report)} after ${took}; run it again once that is mended.`));
   }
 
   private printOutputs(outputs: OutputMap): void {
@@ -125,11 +126,7 @@ export class SandboxReporter {
       violations,
       errors: [...errors, ...failures.map((message) => ({ path: "", message }))],
       orphans: this.recovery ? orphanNames(this.recovery) : [],
-      outputs:
-        outputs &&
-        Object.fromEntries(
-          Object.entries(outputs).map(([key, { value, secret }]) => [key, secret ? "[secret]" : value]),
-        ),
+      outputs: outputs && shownOutputs(outputs),
     };
     console.log(JSON.stringify(document, null, 2));
   }
@@ -145,7 +142,7 @@ function shownOutputs(outputs: OutputMap): Record<string, unknown> {
 }
 
 /** One line on what changed, such as `12 created, 1 updated, 60 unchanged` or `nothing changed`. */
-function summary({ changes, unchanged }: Report, planned: boolean): string {
+export function summary({ changes, unchanged }: Report, planned: boolean): string {
   if (changes.length === 0) return `nothing ${planned ? "to change" : "changed"} (${unchanged} unchanged)`;
   const counts = new Map<string, number>();
   for (const { operation } of changes) counts.set(operation, (counts.get(operation) ?? 0) + 1);
@@ -153,6 +150,11 @@ function summary({ changes, unchanged }: Report, planned: boolean): string {
     ([operation, count]) => `${count} ${planned ? `to ${operation}` : past(operation)}`,
   );
   return [...parts, ...(unchanged > 0 ? [`${unchanged} unchanged`] : [])].join(", ");
+}
+
+/** How a run ended that did not succeed: a policy refused it, or the engine or a provider failed. */
+function verdict({ violations }: Report): string {
+  return violations.some(({ level }) => level === "mandatory") ? "refused" : "failed";
 }
 
 function past(operation: string): string {

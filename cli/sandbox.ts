@@ -6,7 +6,8 @@ import { NoEngineError } from "../sandbox/engine";
 import { consumerSandbox, hasConsumer } from "../sandbox/run/consumer";
 import { environmentSandbox } from "../sandbox/run/estate";
 import { destroy, type Outcome, outputs, preview, up } from "../sandbox/run/operations";
-import { resetSandbox, type Sandbox, withSandbox } from "../sandbox/run/workspace";
+import { isStackName, resetSandbox, type Sandbox, withSandbox } from "../sandbox/run/workspace";
+import { BAD_INPUT, commandLine, UsageError } from "./command-line";
 import { OPERATIONS, type Operation, SandboxReporter } from "./sandbox-report";
 import { startProgress } from "./terminal";
 
@@ -23,14 +24,13 @@ const USAGE = `usage: npm run sandbox -- ${OPERATIONS.join("|")} [--stack NAME] 
   --file PATH    environment file; default Pulumi.<stack>.yaml
   --json         one JSON document on standard output`;
 
-/** Exit codes, as of \`npm run check\`: a refused or failed run, and a bad environment file or call. */
+/** Exit code of a refused or failed run. */
 const FAILED = 1;
-const BAD_INPUT = 2;
 
 const root = path.join(__dirname, "..");
 
 async function main(): Promise<number> {
-  const { operation, stack, file, json } = parseCommandLine();
+  const { operation, stack, file, json } = commandLine(USAGE, readCommandLine);
   const reporter = new SandboxReporter(stack, json);
   try {
     if (operation === "reset") {
@@ -41,9 +41,10 @@ async function main(): Promise<number> {
     const options = environmentSandbox({ root, stack, file, startProgress, faults });
     if (operation === "destroy" && hasConsumer(options)) {
       // It stands in the estate's network, which could not go before it.
-      await withSandbox(consumerSandbox(options), ({ stack }) =>
+      const { ok } = await withSandbox(consumerSandbox(options), ({ stack }) =>
         remove(stack, reporter, "destroy of the consumer"),
       );
+      if (!ok) return reporter.finish({ ok });
     }
     const target = operation === "consumer" ? consumerSandbox(options) : options;
     return await withSandbox(target, (sandbox) => perform(operation, sandbox, reporter));
@@ -56,6 +57,7 @@ async function main(): Promise<number> {
       reporter.fail(error.message);
       return FAILED;
     }
+    if (json) reporter.fail(error instanceof Error ? error.message : String(error));
     throw error;
   }
 }
@@ -86,7 +88,7 @@ function remove(stack: Stack, reporter: SandboxReporter, name: string): Promise<
   return reporter.follow(name, (onStep) => destroy(stack, { root, onStep }));
 }
 
-function parseCommandLine() {
+function readCommandLine() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -96,12 +98,18 @@ function parseCommandLine() {
       help: { type: "boolean", default: false },
     },
   });
-  const operation = OPERATIONS.find((known) => known === positionals[0]);
-  if (values.help || operation === undefined || positionals.length > 1) {
-    console.error(USAGE);
-    process.exit(values.help ? 0 : BAD_INPUT);
-  }
+  if (values.help) return undefined;
+  const [word, ...more] = positionals;
+  if (word === undefined) throw new UsageError("What to do is missing.");
+  const operation = OPERATIONS.find((known) => known === word);
+  if (operation === undefined) throw new UsageError(`There is no operation '${word}'.`);
+  if (more.length > 0) throw new UsageError(`One operation at a time: '${more.join(" ")}' is too much.`);
   const stack = values.stack ?? (values.file === undefined ? "dev" : stackOfFile(values.file));
+  if (!isStackName(stack)) {
+    throw new UsageError(
+      `'${stack}' is no name of a stack: letters, digits, '-', '_' and '.', a letter or digit first.`,
+    );
+  }
   return { operation, stack, file: values.file, json: values.json };
 }
 
@@ -122,6 +130,6 @@ main().then(
   },
   (error: unknown) => {
     console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    process.exitCode = error instanceof TypeError && error.message.includes("parseArgs") ? BAD_INPUT : FAILED;
+    process.exitCode = FAILED;
   },
 );

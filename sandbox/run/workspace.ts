@@ -44,8 +44,18 @@ export interface Sandbox {
 
 const SCRIPTS: readonly ScriptName[] = ["nfs-export", "zfs-dataset"];
 
-/** The folder of an environment's sandbox. */
+/** Whether a stack may be called that. Its sandbox's folder has its name: no separators, no `..`. */
+export function isStackName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(name);
+}
+
+/**
+ * The folder of an environment's sandbox.
+ *
+ * @throws for a name that is none: `reset` removes the folder, whatever it is
+ */
 export function sandboxFolder(root: string, environment: string): string {
+  if (!isStackName(environment)) throw new Error(`'${environment}' is no name of a stack`);
   return path.join(root, SANDBOX_FOLDER, environment);
 }
 
@@ -101,11 +111,15 @@ export async function resetSandbox(
   const folder = sandboxFolder(root, environment);
   if (!existsSync(folder)) return;
   const unlock = await lockFolder(folder, startProgress);
-  await rm(folder, { recursive: true, force: true });
-  await unlock().catch(() => undefined); // its lock went with the folder
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } finally {
+    await unlock();
+  }
 }
 
-async function lockFolder(folder: string, startProgress: StartProgress): Promise<() => Promise<void>> {
+/** Takes the folder's lock (`<folder>.lock`, beside it), when it is free; returns what gives it back. */
+export async function lockFolder(folder: string, startProgress: StartProgress): Promise<() => Promise<void>> {
   // A killed run's lock is stale after seconds: it is refreshed every second while its process lives.
   const options = { stale: 4000, update: 1000 };
   try {
