@@ -20,6 +20,6 @@ export function adopting(program: PulumiFn, orphans: readonly WorldObject[]): Pu
 
 /** The resource's own type and logical name: the part of a URN that its constructor knows. */
 function typeAndName(urn: string): string {
-  const [qualifiedType = "", name = ""] = urn.split("::").slice(2);
-  return `${qualifiedType.slice(qualifiedType.lastIndexOf("$") + 1)}::${name}`;
+  const [qualifiedType = "", ...name] = urn.split("::").slice(2);
+  return `${qualifiedType.slice(qualifiedType.lastIndexOf("$") + 1)}::${name.join("::")}`;
 }

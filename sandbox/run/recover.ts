@@ -13,6 +13,9 @@ export interface Recovery {
   readonly orphans: readonly WorldObject[];
 }
 
+/** What recovery needs of the Automation API's stack. */
+export type RecoverableStack = Pick<Stack, "name" | "exportStack" | "importStack" | "cancel">;
+
 export interface RecoverOptions {
   /** Folder of the file backend. */
   readonly stateFolder: string;
@@ -28,17 +31,24 @@ const ENGINE_DEATH_SECONDS = 30;
  * the operations that were under way, and finds what they made. A create can have happened without the state
  * knowing: the engine was killed before it could write that down, or the answer was lost. Only the sites know.
  */
-export async function recover(stack: Stack, options: RecoverOptions): Promise<Recovery> {
-  const unlocked = await removeDeadLock(stack, options.stateFolder);
+export async function recover(stack: RecoverableStack, options: RecoverOptions): Promise<Recovery> {
+  const unlocked = await removeDeadLock(stack, options);
   return { unlocked, orphans: await findOrphans(stack, options) };
 }
 
-async function removeDeadLock(stack: Stack, stateFolder: string): Promise<boolean> {
-  const holders = await lockHolders(path.join(stateFolder, ".pulumi", "locks"), stack.name);
-  if (holders.length === 0) return false;
+async function removeDeadLock(
+  stack: RecoverableStack,
+  { stateFolder, project }: RecoverOptions,
+): Promise<boolean> {
+  const locks = await locksOf(path.join(stateFolder, ".pulumi", "locks"), path.join(project, stack.name));
+  if (locks.length === 0) return false;
+  const holders = (await Promise.all(locks.map(holderOf))).filter((pid) => pid !== undefined);
   for (let waited = 0; holders.some(isAlive); waited += 1) {
     if (waited >= ENGINE_DEATH_SECONDS * 5) {
-      throw new Error(`stack ${stack.name} is locked by the running process ${holders.find(isAlive)}`);
+      throw new Error(
+        `stack ${stack.name} is locked by the running process ${holders.find(isAlive)}; ` +
+          `if that is no pulumi, remove ${locks.join(", ")}`,
+      );
     }
     await sleep(200);
   }
@@ -46,29 +56,32 @@ async function removeDeadLock(stack: Stack, stateFolder: string): Promise<boolea
   return true;
 }
 
+/** The file backend's lock files of a stack: `organization/<project>/<stack>/<id>.json`. */
+async function locksOf(folder: string, projectAndStack: string): Promise<string[]> {
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
+  return files
+    .filter((file) => file.endsWith(".json") && path.dirname(file).endsWith(`${path.sep}${projectAndStack}`))
+    .map((file) => path.join(folder, file));
+}
+
 const lockSchema = z.object({ pid: z.int() });
 
-/** Process ids in the file backend's locks of a stack. */
-async function lockHolders(folder: string, stackName: string): Promise<number[]> {
-  const files = await readdir(folder, { recursive: true }).catch(() => []);
-  const locks = files.filter(
-    (file) => file.endsWith(".json") && path.basename(path.dirname(file)) === stackName,
-  );
-  const texts = await Promise.all(
-    locks.map((file) => readFile(path.join(folder, file), "utf8").catch(() => "{}")),
-  );
-  return texts.flatMap((text) => {
-    const lock = lockSchema.safeParse(JSON.parse(text));
-    return lock.success ? [lock.data.pid] : [];
-  });
+/** The process that a lock is of; undefined where its engine was killed while it wrote the file. */
+async function holderOf(file: string): Promise<number | undefined> {
+  try {
+    return lockSchema.parse(JSON.parse(await readFile(file, "utf8"))).pid;
+  } catch {
+    return undefined;
+  }
 }
 
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // Another user's process may not be signalled, but it is there.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 
@@ -77,7 +90,10 @@ const deploymentSchema = z.looseObject({
   pending_operations: z.array(z.unknown()).optional(),
 });
 
-async function findOrphans(stack: Stack, { project, world }: RecoverOptions): Promise<WorldObject[]> {
+async function findOrphans(
+  stack: RecoverableStack,
+  { project, world }: RecoverOptions,
+): Promise<WorldObject[]> {
   const exported: Deployment = await stack.exportStack();
   const deployment = deploymentSchema.parse(exported.deployment ?? {});
   const { pending_operations: pending = [], resources = [], ...rest } = deployment;

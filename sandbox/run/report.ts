@@ -32,7 +32,14 @@ export interface Report {
 /** Operations that leave a resource as it is. */
 const QUIET = new Set(["same", "read", "refresh"]);
 /** Parts of a replacement that its `replace` step already tells. */
-const PARTS = new Set(["create-replacement", "delete-replaced", "discard-replaced"]);
+const PARTS = new Set([
+  "create-replacement",
+  "import-replacement",
+  "read-replacement",
+  "delete-replaced",
+  "discard-replaced",
+  "remove-pending-replace",
+]);
 
 /** Collects the engine's events into a report; `onStep` follows the work. */
 export class ReportCollector {

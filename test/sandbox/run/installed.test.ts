@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { readEstate } from "../../../estate";
+import { installedFor } from "../../../sandbox/run/installed";
+import { type Change, devDescription, GONE } from "../../support/description";
+
+function installed(...changes: readonly Change[]) {
+  const reading = readEstate(devDescription(...changes));
+  assert.ok(reading.ok, JSON.stringify(reading));
+  return installedFor(reading.estate);
+}
+
+describe("the machines before anything is declared", () => {
+  it("the dev file's: nodes fresh from the installer, NFS servers, an empty account", () => {
+    const { storages, ...rest } = installed();
+    const node = (number: number) => ({
+      name: `blckpink0${number}`,
+      address: `192.168.137.${9 + number}`,
+      interfaces: ["enp1s0", "enp2s0"],
+      disks: ["/dev/sda", "/dev/sdb"],
+      bridges: [
+        {
+          name: "vmbr0",
+          ports: ["enp1s0"],
+          address: `192.168.137.${9 + number}/24`,
+          gateway: "192.168.137.1",
+        },
+      ],
+    });
+    assert.deepEqual(rest, {
+      nodes: [node(1), node(2), node(3)],
+      hosts: ["192.168.137.10", "192.168.137.11", "192.168.137.12", "192.168.1.10", "192.168.137.30"].map(
+        (address) => ({ address }),
+      ),
+      awsAccount: {
+        account: "123456789012",
+        region: "ap-southeast-1",
+        zones: ["ap-southeast-1a", "ap-southeast-1b"],
+      },
+    });
+    assert.deepEqual(
+      storages.map(({ id, type }) => `${id} ${type}`),
+      ["local directory", "local-lvm lvmthin"],
+    );
+  });
+
+  it("a pool's disks are in its nodes only", () => {
+    const { nodes } = installed([
+      ["zfsPools", "blckpink-storage-pool", "nodes"],
+      ["blckpink01", "blckpink02"],
+    ]);
+    assert.deepEqual(
+      nodes.map(({ disks }) => disks.length),
+      [2, 2, 1],
+    );
+  });
+
+  it("has no account where there is no second site", () => {
+    assert.ok(!("awsAccount" in installed([["aws"], GONE])));
+  });
+});
