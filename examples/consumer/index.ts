@@ -22,7 +22,7 @@ async function program() {
     "front-end-management",
     {
       securityGroupId: group.id,
-      cidrIpv4: estate.apply(({ networks }) => networks.management?.cidr ?? ""),
+      cidrIpv4: estate.apply(managementCidr),
       ipProtocol: "tcp",
       fromPort: 443,
       toPort: 443,
@@ -43,6 +43,12 @@ async function program() {
 function secondSite({ aws, cluster }: EstateContract): NonNullable<EstateContract["aws"]> {
   if (aws === undefined) throw new pulumi.RunError(`the estate of ${cluster.name} has no second site in AWS`);
   return aws;
+}
+
+function managementCidr({ networks, cluster }: EstateContract): string {
+  const { management } = networks;
+  if (management === undefined) throw new pulumi.RunError(`${cluster.name} has no network named management`);
+  return management.cidr;
 }
 
 export = program;
