@@ -4,6 +4,9 @@ import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DeclaredResource } from "../policy/facts/declared";
 
+/** Types of the providers' own resources; components and explicit providers have no place in the bare program. */
+const SDK_TYPE = /^(aws|command|proxmoxve):/;
+
 /** A resource class of a provider's SDK, as every one of them can be called. */
 type ResourceClass = new (
   name: string,
@@ -17,7 +20,10 @@ type ResourceClass = new (
  */
 export function bareProgram(declared: readonly DeclaredResource[]): () => Promise<void> {
   const classes = resourceClasses();
-  const resources = declared.filter(({ type }) => classes.has(type));
+  const resources = declared.filter(({ type }) => SDK_TYPE.test(type));
+  const missing = resources.find(({ type }) => !classes.has(type));
+  if (missing)
+    throw new Error(`the bare program knows no class of ${missing.type}: the comparison would be unfair`);
   return async () => {
     for (const { type, name, properties } of resources) {
       const Resource = classes.get(type);

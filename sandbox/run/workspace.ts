@@ -42,7 +42,14 @@ export interface Sandbox {
   readonly recovery: Recovery;
 }
 
-const SCRIPTS: readonly ScriptName[] = ["nfs-export", "zfs-dataset"];
+/** Every host script, as its type demands: one that the doubles do not know would do nothing there. */
+function hostScripts(): Readonly<Record<ScriptName, string>> {
+  return {
+    "nfs-export": scriptText("nfs-export"),
+    "zfs-dataset": scriptText("zfs-dataset"),
+    "zfs-pool": scriptText("zfs-pool"),
+  };
+}
 
 /** Whether a stack may be called that. Its sandbox's folder has its name: no separators, no `..`. */
 export function isStackName(name: string): boolean {
@@ -81,7 +88,7 @@ export async function withSandbox<T>(
     doubles = await startDoubles({
       world,
       faults: parseFaults(options.faults),
-      scripts: Object.fromEntries(SCRIPTS.map((name) => [name, scriptText(name)])),
+      scripts: hostScripts(),
     });
     const stateFolder = path.join(folder, "state");
     const environment = await engineEnvironment({ engine, stateFolder, providers: doubles.ports });

@@ -1,33 +1,35 @@
 import assert from "node:assert/strict";
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { DiffKind, type EngineEvent } from "@pulumi/pulumi/automation";
 import { type Change, nameOf, type Report, ReportCollector } from "../../../sandbox/run/report";
 
 const VM = "proxmoxve:index/vmLegacy:VmLegacy";
 const VM_URN = `urn:pulumi:dev::hybrid-estate::hybrid-estate:index:Site$${VM}::alpine`;
 const STACK_URN = "urn:pulumi:dev::hybrid-estate::pulumi:pulumi:Stack::hybrid-estate-dev";
 
-type Step = Partial<NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]>;
+type Step = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
 type Diagnostic = NonNullable<EngineEvent["diagnosticEvent"]>;
+type PolicyWord = NonNullable<EngineEvent["policyEvent"]>;
 
 let sequence = 0;
 const stamp = () => ({ sequence: sequence++, timestamp: 0 });
 
-function step(op: string, rest: Step = {}): EngineEvent {
-  // Only what the collector reads; the engine's events have more.
-  const metadata = { op, urn: VM_URN, type: VM, provider: "", ...rest } as Step & { op: never };
-  const event: object = { ...stamp(), resourcePreEvent: { metadata } };
-  return event as EngineEvent;
+function step(op: Step["op"], rest: Partial<Step> = {}): EngineEvent {
+  return { ...stamp(), resourcePreEvent: { metadata: { op, urn: VM_URN, type: VM, provider: "", ...rest } } };
 }
 
 function diagnostic(severity: Diagnostic["severity"], message: string, urn?: string): EngineEvent {
-  const event: object = { ...stamp(), diagnosticEvent: { severity, message, urn, color: "never" } };
-  return event as EngineEvent;
+  const place = urn === undefined ? {} : { urn };
+  return { ...stamp(), diagnosticEvent: { severity, message, color: "never", ...place } };
 }
 
-function policy(message: string, level: string, resourceUrn = VM_URN): EngineEvent {
-  const policyEvent = { policyName: "p", enforcementLevel: level, message, resourceUrn, color: "never" };
-  const event: object = { ...stamp(), policyEvent };
-  return event as EngineEvent;
+function policy(
+  message: string,
+  enforcementLevel: PolicyWord["enforcementLevel"],
+  resourceUrn = VM_URN,
+): EngineEvent {
+  const pack = { policyPackName: "pack", policyPackVersion: "1", policyPackVersionTag: "1" };
+  const policyEvent = { policyName: "p", enforcementLevel, message, resourceUrn, color: "never", ...pack };
+  return { ...stamp(), policyEvent };
 }
 
 function collect(...events: readonly EngineEvent[]): Report & { steps: Change[] } {
@@ -38,7 +40,7 @@ function collect(...events: readonly EngineEvent[]): Report & { steps: Change[] 
 }
 
 describe("report of the engine's events", () => {
-  for (const op of ["create", "update", "delete", "import", "replace"]) {
+  for (const op of ["create", "update", "delete", "import", "replace"] as const) {
     it(`counts ${op} as a change, and follows it`, () => {
       const { changes, unchanged, steps } = collect(step(op));
       assert.deepEqual(changes, [{ operation: op, type: VM, name: "alpine", properties: [] }]);
@@ -47,7 +49,7 @@ describe("report of the engine's events", () => {
     });
   }
 
-  for (const op of ["same", "read", "refresh"]) {
+  for (const op of ["same", "read", "refresh"] as const) {
     it(`counts ${op} as unchanged`, () => {
       const { changes, unchanged, steps } = collect(step(op), step(op));
       assert.deepEqual([changes, steps, unchanged], [[], [], 2]);
@@ -60,7 +62,7 @@ describe("report of the engine's events", () => {
       ["delete-replaced", "replace", "create-replacement"],
       ["import-replacement", "replace", "discard-replaced"],
       ["remove-pending-replace", "replace"],
-    ]) {
+    ] as const) {
       const { changes, unchanged } = collect(...parts.map((op) => step(op)));
       assert.deepEqual([changes.map(({ operation }) => operation), unchanged], [["replace"], 0]);
     }
@@ -75,10 +77,12 @@ describe("report of the engine's events", () => {
   });
 
   it("names the properties that differ, in detail where the provider tells", () => {
-    const detailedDiff = { "memory.dedicated": { diffKind: "update", inputDiff: false } } as const;
+    const detailedDiff: Step["detailedDiff"] = {
+      "memory.dedicated": { diffKind: DiffKind.update, inputDiff: false },
+    };
     const { changes } = collect(
       step("update", { diffs: ["memory"] }),
-      step("update", { diffs: ["memory"], detailedDiff: { ...detailedDiff } as never }),
+      step("update", { diffs: ["memory"], detailedDiff }),
     );
     assert.deepEqual(
       changes.map(({ properties }) => properties),
@@ -89,7 +93,7 @@ describe("report of the engine's events", () => {
   it("takes the description that the engine repeats off a violation, and the colours", () => {
     const { violations } = collect(
       policy("<{%fg 1%}>HA guests on shared storage<{%reset%}>\nVM 100:\n  move scsi0\n", "mandatory"),
-      policy("only one line", "advisory", ""),
+      policy("only one line", "warning", ""),
     );
     assert.deepEqual(violations, [
       { policy: "p", level: "mandatory", resource: "alpine", message: "VM 100:\n  move scsi0" },
