@@ -17,7 +17,6 @@ export function estateFile(count: number): string {
 
 function withGuests(description: EstateDescription, count: number): EstateDescription {
   const nodes = Object.keys(description.nodes);
-  const names = Array.from({ length: count }, (_, index) => `vm-${index + 1}`);
   return {
     ...description,
     networks: {
@@ -26,26 +25,19 @@ function withGuests(description: EstateDescription, count: number): EstateDescri
     },
     bridges: { ...description.bridges, vmbr2: { ports: ["enp3s0"] } },
     haRules: {},
-    guests: Object.fromEntries(
-      names.map((name, index) => [
-        name,
-        {
-          kind: "vm",
-          id: 1000 + index,
-          node: nodes[index % nodes.length] ?? "",
-          memory: "1 GiB",
-          disks: { scsi0: { storage: "nfs-local", size: "8 GiB" } },
-          nics: {
-            net0: {
-              bridge: "vmbr2",
-              address: `10.100.${1 + Math.floor(index / 250)}.${1 + (index % 250)}/16`,
-            },
-          },
-          cloudInitStorage: "nfs-local",
-          ha: {},
-        },
-      ]),
-    ),
+    guests: {
+      vm: {
+        kind: "vm",
+        count,
+        id: 1000,
+        node: nodes[0] ?? "",
+        memory: "1 GiB",
+        disks: { scsi0: { storage: "nfs-local", size: "8 GiB" } },
+        nics: { net0: { bridge: "vmbr2", address: "10.100.1.1/16" } },
+        cloudInitStorage: "nfs-local",
+        ha: {},
+      },
+    },
     aws: description.aws && { ...description.aws, recovery: {} },
   };
 }

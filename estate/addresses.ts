@@ -46,3 +46,9 @@ export function subnets(cidr: string, bits: number, count: number): string[] {
     return new IPv4CidrRange(start, prefix).toCidrString();
   });
 }
+
+/** The address `offset` places behind `address`, over the borders of networks; callers check where it lands. */
+export function addressAt(address: string, offset: number): string {
+  const value = new IPv4(address).getValue() + BigInt(offset);
+  return IPv4.fromNumber(value & 0xffff_ffffn).toString();
+}

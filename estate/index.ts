@@ -4,6 +4,7 @@ import { checkGuests } from "./checks/guests";
 import { checkReferences } from "./checks/references";
 import { checkRepetition } from "./checks/repetition";
 import { checkStorageUse } from "./checks/storage";
+import { aboutEntries, groupsOf, withoutGroups } from "./groups";
 import { declaredNames } from "./names";
 import { asProblem, type Finding, followsFrom, type Problem, problem, schemaFindings } from "./problems";
 import { salvage } from "./salvage";
@@ -27,11 +28,13 @@ export function readEstate(raw: unknown): Reading {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     return { ok: false, problems: [asProblem(problem([], raw, "the description of an estate"))] };
   }
+  const tooLong = sizeProblem(raw);
+  if (tooLong) return { ok: false, problems: [tooLong] };
   const parsed = estateSchema.safeParse(raw);
   if (parsed.success) {
     const found = crossChecks(parsed.data, raw);
     return found.length === 0
-      ? { ok: true, estate: parsed.data }
+      ? { ok: true, estate: withoutGroups(parsed.data) }
       : { ok: false, problems: found.map(asProblem) };
   }
   const refused = schemaFindings(parsed.error, raw);
@@ -40,16 +43,32 @@ export function readEstate(raw: unknown): Reading {
   return { ok: false, problems: [...refused, ...others].map(asProblem) };
 }
 
+/**
+ * The engine hands a stack's configuration to the program and the policy pack in one environment variable, which
+ * holds 128 KiB on Linux (MAX_ARG_STRLEN of execve(2)); a longer one ends in "argument list too long".
+ */
+const LONGEST_KIBIBYTES = 120;
+
+function sizeProblem(raw: object): Problem | undefined {
+  const kibibytes = Math.ceil(Buffer.byteLength(JSON.stringify(raw)) / 1024);
+  if (kibibytes <= LONGEST_KIBIBYTES) return undefined;
+  return {
+    path: "",
+    message: `found ${kibibytes} KiB; allowed: up to ${LONGEST_KIBIBYTES} KiB: write alike guests as one entry with a count`,
+  };
+}
+
 /** What the parts say of each other. */
-function crossChecks(estate: Estate, raw: object): Finding[] {
-  return [
-    ...checkReferences(estate, declaredNames(raw)),
+function crossChecks(written: Estate, raw: object): Finding[] {
+  const estate = withoutGroups(written);
+  const findings = [
     ...checkCluster(estate),
     ...checkAddresses(estate),
     ...checkStorageUse(estate),
     ...checkGuests(estate),
     ...checkRepetition(estate),
   ];
+  return [...checkReferences(written, declaredNames(raw)), ...aboutEntries(findings, groupsOf(written))];
 }
 
 /** Thrown for an environment file with mistakes, before any resource is declared. */

@@ -33,6 +33,14 @@ const haSchema = z.strictObject({
 const common = {
   id: z.int().min(100).max(999_999_999).describe("VM id; VMs and containers share one range"),
   node: z.string().describe("Node that it is created on"),
+  count: z
+    .int()
+    .min(1)
+    .max(2000)
+    .optional()
+    .describe(
+      "This many alike, NAME-1, NAME-2, ...: ids and static addresses count up from here, nodes take turns from here",
+    ),
   description: z.string().optional(),
   tags: z
     .array(z.string().regex(/^[a-z0-9_][a-z0-9_+.-]*$/, { error: "a tag in lower case" }))

@@ -1,0 +1,100 @@
+import { addressAt, splitInterface } from "./addresses";
+import type { Finding } from "./problems";
+import type { Estate, Guest, HaRule, Nic } from "./schema";
+
+/** The names of a group's guests, by the name of its entry. */
+export type Groups = ReadonlyMap<string, readonly string[]>;
+
+/** The groups of an estate: entries of `guests` with a `count`. */
+export function groupsOf({ guests }: Pick<Estate, "guests">): Groups {
+  return new Map(
+    Object.entries(guests).flatMap(([name, { count }]) =>
+      count === undefined
+        ? []
+        : [[name, Array.from({ length: count }, (_, index) => `${name}-${index + 1}`)]],
+    ),
+  );
+}
+
+/**
+ * Writes groups out: `web` with count 3 becomes `web-1`, `web-2` and `web-3`. Ids and static addresses count up
+ * from the ones given; the guests take turns on the cluster's nodes, from the one given. What names the group means
+ * all of its guests.
+ */
+export function withoutGroups(estate: Estate): Estate {
+  const groups = groupsOf(estate);
+  if (groups.size === 0) return estate;
+  const nodes = Object.keys(estate.nodes);
+  const members = (names: readonly string[]) => names.flatMap((name) => groups.get(name) ?? [name]);
+  const spread = <T>(record: Readonly<Record<string, T>>) =>
+    Object.fromEntries(
+      Object.entries(record).flatMap(([name, value]) => members([name]).map((one) => [one, value])),
+    );
+  return {
+    ...estate,
+    guests: Object.fromEntries(
+      Object.entries(estate.guests).flatMap(([name, guest]) => {
+        const names = groups.get(name);
+        return names ? names.map((one, index) => [one, member(guest, index, nodes)]) : [[name, guest]];
+      }),
+    ),
+    haRules: mapRules(estate.haRules, members),
+    backupJobs: Object.fromEntries(
+      Object.entries(estate.backupJobs).map(([name, job]) => [
+        name,
+        job.guests === "all" ? job : { ...job, guests: members(job.guests) },
+      ]),
+    ),
+    ...(estate.aws ? { aws: { ...estate.aws, recovery: spread(estate.aws.recovery) } } : {}),
+  };
+}
+
+function mapRules(
+  rules: Estate["haRules"],
+  members: (names: readonly string[]) => string[],
+): Estate["haRules"] {
+  return Object.fromEntries(
+    Object.entries(rules).map(([name, rule]): [string, HaRule] => [
+      name,
+      { ...rule, guests: members(rule.guests) },
+    ]),
+  );
+}
+
+function member(group: Guest, index: number, nodes: readonly string[]): Guest {
+  const first = nodes.indexOf(group.node);
+  const node = nodes[(first + index) % nodes.length];
+  return {
+    ...group,
+    count: undefined,
+    id: group.id + index,
+    // An unknown node has been reported as such.
+    node: first < 0 || node === undefined ? group.node : node,
+    nics: Object.fromEntries(Object.entries(group.nics).map(([slot, nic]) => [slot, memberNic(nic, index)])),
+  };
+}
+
+function memberNic(nic: Nic, index: number): Nic {
+  if (nic.address === "dhcp") return nic;
+  const { address, prefix } = splitInterface(nic.address);
+  return { ...nic, address: `${addressAt(address, index)}/${prefix}` };
+}
+
+/** Findings about guests of a group as findings about its entry, which alone stands in the file; each once. */
+export function aboutEntries(findings: readonly Finding[], groups: Groups): Finding[] {
+  const entries = new Map(
+    [...groups].flatMap(([entry, names]) => names.map((name) => [name, entry] as const)),
+  );
+  const seen = new Set<string>();
+  return findings.flatMap((finding) => {
+    const [section, name, ...rest] = finding.steps;
+    const entry = section === "guests" && typeof name === "string" ? entries.get(name) : undefined;
+    if (entry === undefined) return [finding];
+    const steps = ["guests", entry, ...rest];
+    const place = JSON.stringify(steps);
+    if (seen.has(place)) return [];
+    seen.add(place);
+    // With another count they might not be: a refused count is the only mistake.
+    return [{ ...finding, steps, basis: [...finding.basis, ["guests", entry, "count"]] }];
+  });
+}
