@@ -1,6 +1,5 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
-import type { Stack } from "@pulumi/pulumi/automation";
 import { EstateError } from "../estate";
 import { NoEngineError } from "../sandbox/engine";
 import { consumerSandbox, hasConsumer } from "../sandbox/run/consumer";
@@ -41,8 +40,8 @@ async function main(): Promise<number> {
     const options = environmentSandbox({ root, stack, file, startProgress, faults });
     if (operation === "destroy" && hasConsumer(options)) {
       // It stands in the estate's network, which could not go before it.
-      const { ok } = await withSandbox(consumerSandbox(options), ({ stack }) =>
-        remove(stack, reporter, "destroy of the consumer"),
+      const { ok } = await withSandbox(consumerSandbox(options), (sandbox) =>
+        remove(sandbox, reporter, "destroy of the consumer"),
       );
       if (!ok) return reporter.finish({ ok });
     }
@@ -64,13 +63,14 @@ async function main(): Promise<number> {
 
 async function perform(
   operation: Exclude<Operation, "reset">,
-  { stack, recovery }: Sandbox,
+  sandbox: Sandbox,
   reporter: SandboxReporter,
 ): Promise<number> {
+  const { stack, recovery } = sandbox;
   reporter.recovered(recovery);
   if (operation === "outputs") return reporter.finish({ ok: true, outputs: await outputs(stack) });
   if (operation === "destroy") {
-    const destroyed = await remove(stack, reporter, "destroy");
+    const destroyed = await remove(sandbox, reporter, "destroy");
     return reporter.finish({ ok: destroyed.ok });
   }
   // Always: stack policies stop a preview, but speak only at the end of an up.
@@ -84,8 +84,8 @@ async function perform(
   });
 }
 
-function remove(stack: Stack, reporter: SandboxReporter, name: string): Promise<Outcome> {
-  return reporter.follow(name, (onStep) => destroy(stack, { root, onStep }));
+function remove({ stack, recovery }: Sandbox, reporter: SandboxReporter, name: string): Promise<Outcome> {
+  return reporter.follow(name, (onStep) => destroy(stack, { root, onStep }, recovery.untold));
 }
 
 function readCommandLine() {

@@ -28,8 +28,21 @@ export function up(stack: Stack, options: OperationOptions): Promise<Outcome> {
   return run(options, (onEvent) => stack.up({ onEvent, policyPacks: [packFolder(options)] }));
 }
 
-/** Removes everything of the stack, protected resources too: the sandbox is for trying. */
-export async function destroy(stack: Stack, options: OperationOptions): Promise<Outcome> {
+/**
+ * Removes everything of the stack, protected resources too: the sandbox is for trying. A destroy goes by the state
+ * alone, so it is first told of what a run that was cut off has made.
+ *
+ * @param untold URNs of that (`Recovery.untold`)
+ */
+export async function destroy(
+  stack: Stack,
+  options: OperationOptions,
+  untold: readonly string[],
+): Promise<Outcome> {
+  if (untold.length > 0) {
+    const told = await run(options, (onEvent) => stack.up({ onEvent, target: [...untold] }));
+    if (!told.ok) return told;
+  }
   await unprotect(stack);
   return run(options, (onEvent) => stack.destroy({ onEvent }));
 }

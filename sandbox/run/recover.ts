@@ -11,6 +11,8 @@ export interface Recovery {
   readonly unlocked: boolean;
   /** What exists at a site without the state knowing; the next `up` imports it. */
   readonly orphans: readonly WorldObject[];
+  /** URNs of all that exists without the state knowing: the orphans and the runs of host scripts. */
+  readonly untold: readonly string[];
 }
 
 /** What recovery needs of the Automation API's stack. */
@@ -33,7 +35,12 @@ const ENGINE_DEATH_SECONDS = 30;
  */
 export async function recover(stack: RecoverableStack, options: RecoverOptions): Promise<Recovery> {
   const unlocked = await removeDeadLock(stack, options);
-  return { unlocked, orphans: await findOrphans(stack, options) };
+  const untold = await findUntold(stack, options);
+  return {
+    unlocked,
+    orphans: untold.filter(({ type }) => !REPEATABLE.has(type)),
+    untold: untold.map(({ urn = "" }) => urn),
+  };
 }
 
 async function removeDeadLock(
@@ -90,7 +97,7 @@ const deploymentSchema = z.looseObject({
   pending_operations: z.array(z.unknown()).optional(),
 });
 
-async function findOrphans(
+async function findUntold(
   stack: RecoverableStack,
   { project, world }: RecoverOptions,
 ): Promise<WorldObject[]> {
@@ -104,7 +111,7 @@ async function findOrphans(
   return world
     .all()
     .filter(({ urn }) => urn?.startsWith(prefix))
-    .filter(({ urn, id, type }) => !known.has(`${urn} ${id}`) && !REPEATABLE.has(type));
+    .filter(({ urn, id }) => !known.has(`${urn} ${id}`));
 }
 
 /** Types that cannot be imported and need not be: running the script again changes nothing. */

@@ -71,7 +71,7 @@ describe("the sandbox's report", () => {
       ...{ type: "t:i:T", id: "1", key: "1", inputs: {}, outputs: {}, secretOutputs: [], serial: 1 },
     };
     const { out, error } = await printed(async () => {
-      reporter.recovered({ unlocked: true, orphans: [orphan] });
+      reporter.recovered({ unlocked: true, orphans: [orphan], untold: [] });
       await reporter.follow("up", async () => ({ ok: false, report }));
       assert.equal(reporter.finish({ ok: false, outputs }), 1);
     });

@@ -42,6 +42,14 @@ describe("a disturbed up", function () {
     });
   }
 
+  it("killed, then destroyed: what the state was never told of goes too", async () => {
+    const killed = await environment.run("up", { HYBRID_ESTATE_FAULT: "create:33:kill-after" });
+    assert.equal(killed.signal, "SIGKILL");
+    const { code, document } = await environment.run("destroy");
+    assert.equal(code, 0, JSON.stringify(document?.errors));
+    assert.deepEqual(environment.sites(), []);
+  });
+
   it("two runs at once: one works, the other waits and finds nothing to do", async () => {
     const results = await Promise.all([environment.run("up"), environment.run("up")]);
     assert.deepEqual(

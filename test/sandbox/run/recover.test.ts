@@ -77,7 +77,7 @@ describe("recovering from a run that was cut off", function () {
   it("leaves a stack in order as it is", async () => {
     exists(VPC, "vpc-1", urnOf(VPC, "main"));
     const stack = new FakeStack({ resources: [{ urn: urnOf(VPC, "main"), id: "vpc-1" }] });
-    assert.deepEqual(await recovered(stack), { unlocked: false, orphans: [] });
+    assert.deepEqual(await recovered(stack), { unlocked: false, orphans: [], untold: [] });
     assert.deepEqual([stack.cancelled, stack.imported], [0, []]);
   });
 
@@ -151,11 +151,12 @@ describe("recovering from a run that was cut off", function () {
         { urn: urnOf("hybrid-estate:index:Site", "site") },
       ],
     });
-    const { orphans } = await recovered(stack);
+    const { orphans, untold } = await recovered(stack);
     assert.deepEqual(
       orphans.map(({ id }) => id),
       ["vpc-2", "vpc-3"],
     );
+    assert.deepEqual(untold, [urnOf(VPC, "lost"), urnOf(VPC, "replaced"), urnOf(COMMAND, "export")]);
   });
 
   it("finds all of it where there is no state yet", async () => {
