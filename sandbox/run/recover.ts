@@ -36,6 +36,9 @@ const ENGINE_DEATH_SECONDS = 30;
 export async function recover(stack: RecoverableStack, options: RecoverOptions): Promise<Recovery> {
   const unlocked = await removeDeadLock(stack, options);
   const untold = await findUntold(stack, options);
+  // A script's run is nothing that exists at a host: only its effects are, and the next run finds them.
+  const runs = untold.filter(({ type }) => REPEATABLE.has(type));
+  options.world.change(runs.map(({ type, key }) => ({ remove: { type, key } })));
   return {
     unlocked,
     orphans: untold.filter(({ type }) => !REPEATABLE.has(type)),

@@ -156,6 +156,7 @@ describe("recovering from a run that was cut off", function () {
       orphans.map(({ id }) => id),
       ["vpc-2", "vpc-3"],
     );
+    assert.deepEqual(world.list(COMMAND), [], "the script runs again, and is not there twice");
     assert.deepEqual(untold, [urnOf(VPC, "lost"), urnOf(VPC, "replaced"), urnOf(COMMAND, "export")]);
   });
 
