@@ -173,7 +173,7 @@ differences() {
     [[ -n ${declared[$member]:-} ]] || printf 'it has a disk that is not declared, with the guid %s\n' "$member"
   done
   for member in "${!declared[@]}"; do
-    [[ -n ${members[$member]:-} ]] || printf '%s is no longer one of its disks\n' "${declared[$member]}"
+    [[ -n ${members[$member]:-} ]] || printf '%s is being replaced, or no longer one of its disks\n' "${declared[$member]}"
   done
 }
 
