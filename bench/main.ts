@@ -60,7 +60,7 @@ async function measureSize(count: number, file: string) {
   await writeFile(file, estateFile(count));
   const check = await measure([...CHECK, file]);
   const previewSeconds = async (variant: string) =>
-    Number((await measure([...PREVIEW, variant, root, file])).stdout) / 1000;
+    Number((await measure([...PREVIEW, variant, root, file])).stdout);
   const bare = await previewSeconds("bare");
   const estate = await previewSeconds("estate");
   const withPack = await previewSeconds("estate-with-pack");

@@ -6,6 +6,8 @@
 export function saveStackTraces(): void {
   if (process.env.HYBRID_ESTATE_TRACES) return;
   Error.stackTraceLimit = 0;
-  // Pulumi lifts the limit for the position of each resource; at least no source map is read for it.
+  // Pulumi lifts the limit for the position of each resource; at least no source map is read for it, neither by
+  // Node nor by source-map-support, which Pulumi's runner installs.
   process.setSourceMapsEnabled(false);
+  Reflect.deleteProperty(Error, "prepareStackTrace");
 }

@@ -128,7 +128,7 @@ export async function resetSandbox(
 /** Takes the folder's lock (`<folder>.lock`, beside it), when it is free; returns what gives it back. */
 export async function lockFolder(folder: string, startProgress: StartProgress): Promise<() => Promise<void>> {
   // A killed run's lock is stale after seconds: it is refreshed every second while its process lives.
-  const options = { stale: 4000, update: 1000 };
+  const options = { stale: 8000, update: 1000 };
   try {
     return await lock(folder, options);
   } catch (error) {

@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { findEngine } from "../../sandbox/engine";
 import { environmentSandbox } from "../../sandbox/run/estate";
+import { nodeProject } from "../../sandbox/run/node-host";
 import { packFolder } from "../../sandbox/run/operations";
-import { withSandbox } from "../../sandbox/run/workspace";
-import { NodeHost } from "../support/node-host";
+import { previewThroughRunner } from "../../sandbox/run/runner";
 import { ROOT, TestEnvironment } from "../support/sandbox-cli";
-
-interface PreviewResult {
-  readonly code: number;
-  readonly stdout: string;
-}
 
 /**
  * The sandbox calls the program as a function. A user's `pulumi` runs index.ts as Pulumi.yaml says, in a process
@@ -29,38 +20,19 @@ describe("index.ts, as Pulumi.yaml has it run", function () {
   after(() => environment.close());
 
   /** Previews the environment's file, after `edit` changed what the engine is configured with. */
-  async function preview(edit: (description: string) => string): Promise<PreviewResult> {
+  function preview(edit: (description: string) => string) {
     const options = environmentSandbox({
       root: ROOT,
       stack: environment.stack,
       file: environment.file,
       startProgress: quiet,
     });
-    const host = new NodeHost(ROOT, readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8"));
-    const address = await host.listen();
-    const engine = await findEngine({ startProgress: quiet });
     const config = JSON.parse(edit(JSON.stringify(options.config)));
-    try {
-      return await withSandbox({ ...options, config }, ({ stack: { name, workspace } }) => {
-        const program = ["--stack", name, `--client=${address}`, "--exec-kind", "auto.inline"];
-        const args = [
-          "preview",
-          "--json",
-          "--non-interactive",
-          ...program,
-          "--policy-pack",
-          packFolder({ root: ROOT }),
-        ];
-        const env = { ...process.env, ...workspace.envVars };
-        return new Promise((resolve) => {
-          execFile(engine.path, args, { cwd: workspace.workDir, env, maxBuffer: 2 ** 26 }, (error, stdout) =>
-            resolve({ code: error ? Number(error.code) : 0, stdout }),
-          );
-        });
-      });
-    } finally {
-      host.stop();
-    }
+    return previewThroughRunner({
+      sandbox: { ...options, config },
+      project: nodeProject(ROOT),
+      args: ["--json", "--policy-pack", packFolder({ root: ROOT })],
+    });
   }
 
   it("plans what the sandbox's own run plans, under the pack", async () => {

@@ -1,9 +1,37 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import { GetRequiredPluginsResponse, type RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { parse } from "yaml";
+import { z } from "zod";
+
+/** A project as its Pulumi.yaml has it. */
+export interface NodeProject {
+  readonly folder: string;
+  /** The program's file in the folder. */
+  readonly main: string;
+  /** `runtime.options.nodeargs`. */
+  readonly nodeargs: readonly string[];
+  /** `runtime.options.typescript`: whether Pulumi compiles and checks TypeScript by itself. */
+  readonly typescript: boolean;
+}
+
+const projectSchema = z.object({
+  main: z.string(),
+  runtime: z.object({ options: z.object({ nodeargs: z.string(), typescript: z.boolean() }) }),
+});
+
+/** Reads a folder's Pulumi.yaml. */
+export function nodeProject(folder: string): NodeProject {
+  const { main, runtime } = projectSchema.parse(
+    parse(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")),
+  );
+  const { nodeargs, typescript } = runtime.options;
+  return { folder, main, nodeargs: nodeargs.split(" "), typescript };
+}
 
 /**
  * What `pulumi-language-nodejs` does, as far as the engine needs it: runs a project's program with the options of
@@ -14,10 +42,7 @@ export class NodeHost {
   /** What the runner printed. */
   output = "";
 
-  constructor(
-    private readonly projectFolder: string,
-    private readonly pulumiYaml: string,
-  ) {
+  constructor(private readonly project: NodeProject) {
     this.server.addService(LanguageRuntimeService, {
       getPluginInfo: (_call: unknown, reply: sendUnaryData<PluginInfo>) =>
         reply(null, new PluginInfo().setVersion("1.0.0")),
@@ -43,23 +68,23 @@ export class NodeHost {
   }
 
   private run(request: RunRequest): Promise<RunResponse> {
-    const { main, runtime } = parse(this.pulumiYaml);
+    const { folder, main, nodeargs, typescript } = this.project;
     const args = [
-      ...String(runtime.options.nodeargs).split(" "),
+      ...nodeargs,
       require.resolve("@pulumi/pulumi/cmd/run"),
       ...["--monitor", request.getMonitorAddress(), "--engine", request.getArgsList()[0] ?? ""],
-      ...["--project", request.getProject(), "--stack", request.getStack(), "--pwd", this.projectFolder],
+      ...["--project", request.getProject(), "--stack", request.getStack(), "--pwd", folder],
       ...(request.getDryrun() ? ["--dry-run"] : []),
       main,
     ];
     const config = Object.fromEntries(request.getConfigMap().getEntryList());
     const child = spawn(process.execPath, args, {
-      cwd: this.projectFolder,
+      cwd: folder,
       env: {
         ...process.env,
         PULUMI_CONFIG: JSON.stringify(config),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-        PULUMI_NODEJS_TYPESCRIPT: String(runtime.options.typescript),
+        PULUMI_NODEJS_TYPESCRIPT: String(typescript),
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
