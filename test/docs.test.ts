@@ -11,7 +11,9 @@ const { scripts } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "ut
 
 /** Every `npm run NAME`, `npm start` and `npm test` that a page names. */
 function namedScripts(page: string): string[] {
-  const named = [...page.matchAll(/npm (?:run(?: --silent)? )?([a-z]+(?::[a-z]+)?)/g)].map((match) => match[1] ?? "");
+  const named = [...page.matchAll(/npm (?:run(?: --silent)? )?([a-z]+(?::[a-z]+)?)/g)].map(
+    (match) => match[1] ?? "",
+  );
   return [...new Set(named)].filter((name) => name !== "ci" && name !== "run");
 }
 
