@@ -13,7 +13,7 @@ const STACK = "bench";
 /** The bare program under the settings that Pulumi has by itself. */
 const BARE: NodeProject = {
   folder: path.join(__dirname, "bare"),
-  main: "index.js",
+  main: "index.ts",
   nodeargs: [],
   typescript: true,
 };
