@@ -128,7 +128,9 @@ export async function resetSandbox(
 /** Takes the folder's lock (`<folder>.lock`, beside it), when it is free; returns what gives it back. */
 export async function lockFolder(folder: string, startProgress: StartProgress): Promise<() => Promise<void>> {
   // A killed run's lock is stale after seconds: it is refreshed every second while its process lives.
-  const options = { stale: 8000, update: 1000 };
+  // A machine so busy that this process cannot refresh it in time is no reason to end a run half way: the engine's
+  // own lock still keeps another one from the state.
+  const options = { stale: 8000, update: 1000, onCompromised: () => undefined };
   try {
     return await lock(folder, options);
   } catch (error) {
