@@ -5,16 +5,11 @@ import { splitInterface } from "../estate/addresses";
 import { RecoverySite } from "./aws/site";
 import { ProxmoxSite } from "./proxmox/site";
 import { mapValues } from "./records";
-
-/** Secrets that an estate needs, from the stack's configuration. */
-export interface HybridEstateSecrets {
-  readonly proxmoxApiToken: pulumi.Output<string>;
-  readonly sshPrivateKey: pulumi.Output<string>;
-}
+import type { SecretOutputs } from "./secrets";
 
 export interface HybridEstateArgs {
   readonly estate: Estate;
-  readonly secrets: HybridEstateSecrets;
+  readonly secrets: SecretOutputs;
 }
 
 /** A whole estate: the Proxmox VE site, and the second site in AWS where there is one. */
@@ -27,11 +22,7 @@ export class HybridEstate extends pulumi.ComponentResource {
   constructor(name: string, { estate, secrets }: HybridEstateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:index:HybridEstate", name, {}, opts);
     const { aws, cluster } = estate;
-    new ProxmoxSite(
-      "proxmox",
-      { estate, apiToken: secrets.proxmoxApiToken, sshPrivateKey: secrets.sshPrivateKey },
-      { parent: this },
-    );
+    new ProxmoxSite("proxmox", { estate, secrets }, { parent: this });
     const recovery = aws && new RecoverySite("aws", { aws, clusterName: cluster.name }, { parent: this });
     this.contract = pulumi.output({ ...siteContract(estate), aws: recovery?.contract });
     this.secrets = pulumi.secret(recovery?.secrets ?? {});

@@ -3,6 +3,7 @@ import type { EstateContract, EstateSecrets } from "../contract";
 import { EstateError, readEstate } from "../estate";
 import { readSecrets } from "../estate/secrets";
 import { HybridEstate } from "./estate";
+import { asOutputs } from "./secrets";
 import { saveStackTraces } from "./stack-traces";
 
 /** What a stack exports. */
@@ -20,15 +21,14 @@ export async function program(): Promise<StackOutputs> {
   saveStackTraces();
   const config = new pulumi.Config("hybrid-estate");
   const description = readEstate(structured(config, "estate"));
-  const secrets = readSecrets(structured(config, "secrets"));
+  const secrets = readSecrets(structured(config, "secrets"), description.ok ? description.estate : undefined);
   if (!description.ok || !secrets.ok) {
     const problems = [description, secrets].flatMap((reading) => (reading.ok ? [] : reading.problems));
     throw new pulumi.RunError(new EstateError(problems).message);
   }
-  const { proxmoxApiToken, sshPrivateKey } = secrets.secrets;
   const hybrid = new HybridEstate("estate", {
     estate: description.estate,
-    secrets: { proxmoxApiToken: pulumi.secret(proxmoxApiToken), sshPrivateKey: pulumi.secret(sshPrivateKey) },
+    secrets: asOutputs(secrets.secrets),
   });
   return { estate: hybrid.contract, secrets: hybrid.secrets };
 }

@@ -1,45 +1,96 @@
 import { z } from "zod";
 import { pathText } from "./paths";
 import type { Problem } from "./problems";
+import type { Estate } from "./schema";
+
+const apiToken = z
+  .string()
+  .regex(/^[^@!=\s]+@[^@!=\s]+![^@!=\s]+=[0-9a-f-]{36}$/, {
+    error: "a token of the form user@realm!name=uuid",
+  })
+  .describe("API token that this program works with");
+
+const privateKey = z
+  .string()
+  .startsWith("-----BEGIN ", { error: "a private key in PEM form" })
+  .describe("Private key that host scripts log in with");
+
+/** Secrets that entries of the description need, by the name of the entry. */
+interface SecretSection {
+  readonly form: z.ZodString;
+  /** A secret of that form for runs without real sites: the offline check and the sandbox. */
+  readonly standIn: string;
+  /** Names of the entries that need one. */
+  readonly names: (estate: Estate) => readonly string[];
+}
+
+const password = z.string().min(1, { error: "a password" });
+
+type SectionName = "storagePasswords";
+
+const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
+  /** Passwords of storages, by storage id. */
+  storagePasswords: { form: password, standIn: "stand-in", names: () => [] },
+};
 
 /** The secrets of a stack, set with `pulumi config set --secret --path hybrid-estate:secrets.NAME`. */
-const secretsSchema = z.strictObject({
-  proxmoxApiToken: z
-    .string()
-    .regex(/^[^@!=\s]+@[^@!=\s]+![^@!=\s]+=[0-9a-f-]{36}$/, {
-      error: "a token of the form user@realm!name=uuid",
-    })
-    .describe("API token that this program works with"),
-  sshPrivateKey: z
-    .string()
-    .startsWith("-----BEGIN ", { error: "a private key in PEM form" })
-    .describe("Private key that host scripts log in with"),
-});
-
-export type Secrets = z.infer<typeof secretsSchema>;
+export type Secrets = {
+  readonly proxmoxApiToken: string;
+  readonly sshPrivateKey: string;
+} & Readonly<Record<SectionName, Readonly<Record<string, string>>>>;
 
 /** The secrets that every stack has, by name. */
-export const SECRET_NAMES = Object.keys(secretsSchema.shape);
+export const SECRET_NAMES: readonly string[] = ["proxmoxApiToken", "sshPrivateKey"];
 
-/** Validates the secrets; what was found is never shown. */
+/**
+ * Validates the secrets; what was found is never shown.
+ *
+ * @param estate says which entries need one; of a description with mistakes that cannot be told, and any will do
+ */
 export function readSecrets(
   raw: unknown,
+  estate: Estate | undefined,
 ):
   | { readonly ok: true; readonly secrets: Secrets }
   | { readonly ok: false; readonly problems: readonly Problem[] } {
-  const result = secretsSchema.safeParse(raw ?? {});
+  const section = (name: SectionName) => sectionSchema(SECTIONS[name], estate);
+  const schema = z.strictObject({
+    proxmoxApiToken: apiToken,
+    sshPrivateKey: privateKey,
+    storagePasswords: section("storagePasswords"),
+  }) satisfies z.ZodType<Secrets>;
+  const result = schema.safeParse(raw ?? {});
   if (result.success) return { ok: true, secrets: result.data };
   return { ok: false, problems: result.error.issues.flatMap(secretProblems) };
 }
 
+/** Secrets of the right form for an estate that no real site will see. */
+export function standInSecrets(estate: Estate): Secrets {
+  const section = (name: SectionName) =>
+    Object.fromEntries(SECTIONS[name].names(estate).map((entry) => [entry, SECTIONS[name].standIn]));
+  return {
+    proxmoxApiToken: "sandbox@pve!hybrid-estate=00000000-0000-0000-0000-000000000000",
+    sshPrivateKey: "-----BEGIN STAND-IN PRIVATE KEY-----",
+    storagePasswords: section("storagePasswords"),
+  };
+}
+
+/** What an entry left behind that is gone is dropped; a slip in a name shows as the secret that is missing. */
+function sectionSchema({ form, names }: SecretSection, estate: Estate | undefined) {
+  if (!estate) return z.record(z.string(), form).prefault({});
+  return z.object(Object.fromEntries(names(estate).map((name) => [name, form]))).prefault({});
+}
+
 function secretProblems(issue: z.core.$ZodIssue): Problem[] {
+  const steps = ["secrets", ...issue.path.map(String)];
   if (issue.code === "unrecognized_keys") {
+    const allowed = [...SECRET_NAMES, ...Object.keys(SECTIONS)].join(", ");
     return issue.keys.map((key) => ({
-      path: pathText(["secrets", key]),
-      message: `found an unknown secret; allowed: ${SECRET_NAMES.join(", ")}`,
+      path: pathText([...steps, key]),
+      message: `found an unknown secret; allowed: ${allowed}`,
     }));
   }
-  const path = pathText(["secrets", ...issue.path]);
+  const path = pathText(steps);
   const hint = `pulumi config set --secret --path 'hybrid-estate:${path}'`;
   return [
     issue.code === "invalid_type"

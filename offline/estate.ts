@@ -2,6 +2,7 @@ import { program } from "../components";
 import type { Problem } from "../estate";
 import { readEstate } from "../estate";
 import { ESTATE_KEY, readEnvironmentFile } from "../estate/file";
+import { standInSecrets } from "../estate/secrets";
 import type { DeclaredResource } from "../policy/facts/declared";
 import { declare } from "./declare";
 
@@ -9,15 +10,6 @@ import { declare } from "./declare";
 export type Declaration =
   | { readonly ok: true; readonly resources: readonly DeclaredResource[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
-
-/**
- * Stand-ins for the stack's secrets: an offline check has no credentials, and no rule looks at them. They are of
- * the right form, as the program validates it.
- */
-const SECRETS = {
-  proxmoxApiToken: "offline@pve!check=00000000-0000-0000-0000-000000000000",
-  sshPrivateKey: "-----BEGIN OFFLINE CHECK-----",
-};
 
 /** Declares the estate of an environment file (`Pulumi.<env>.yaml`) offline. */
 export async function declareEnvironment(file: string, stack: string): Promise<Declaration> {
@@ -35,7 +27,11 @@ export async function declareEstate(description: unknown, stack: string): Promis
     program,
     project: "hybrid-estate",
     stack,
-    config: { [ESTATE_KEY]: JSON.stringify(description), "hybrid-estate:secrets": JSON.stringify(SECRETS) },
+    // An offline check has no credentials, and no rule looks at them.
+    config: {
+      [ESTATE_KEY]: JSON.stringify(description),
+      "hybrid-estate:secrets": JSON.stringify(standInSecrets(reading.estate)),
+    },
     invokes: {
       "aws:index/getCallerIdentity:getCallerIdentity": { accountId: account },
       "aws:index/getPartition:getPartition": { partition: "aws" },

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { remote } from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { quote } from "shell-quote";
 
 /** How to reach a host over SSH. */
@@ -15,7 +15,8 @@ export interface Connection {
 }
 
 /** The scripts that may run on hosts: files beside this one, each with tests of its own. */
-export type ScriptName = "nfs-export" | "zfs-dataset" | "zfs-pool";
+export const SCRIPT_NAMES = ["nfs-export", "zfs-dataset", "zfs-pool"] as const;
+export type ScriptName = (typeof SCRIPT_NAMES)[number];
 
 /** The text of a host script. */
 export function scriptText(name: ScriptName): string {
@@ -29,6 +30,11 @@ export interface HostScriptArgs {
   readonly apply: readonly string[];
   /** Arguments that take it back when the resource is removed; the host is left as it is when absent. */
   readonly remove?: readonly string[];
+  /**
+   * What the script reads on its standard input: files to write, and secrets, which must not stand on a command
+   * line. Such a script ends in a call of `exit`, so that the shell never reads on into it.
+   */
+  readonly input?: pulumi.Input<string>;
 }
 
 /**
@@ -41,7 +47,8 @@ export function runHostScript(
   opts: pulumi.CustomResourceOptions,
 ): remote.Command {
   const { host, user, privateKey, hostKey } = args.connection;
-  const stdin = scriptText(args.script);
+  const script = scriptText(args.script);
+  const stdin = args.input === undefined ? script : pulumi.interpolate`${script}${args.input}`;
   return new remote.Command(
     name,
     {

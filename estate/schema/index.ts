@@ -1,16 +1,20 @@
 import { z } from "zod";
 import { awsSections } from "./aws";
+import { backupSections } from "./backup";
 import { clusterSections } from "./cluster";
 import { guestSections } from "./guest";
-import { protectionSections } from "./protection";
+import { haSections } from "./ha";
+import { networkSections } from "./network";
 import { storageSections } from "./storage";
 
 /** The environment description: the one source of the types, the validation and the editors' JSON Schema. */
 export const estateSchema = z.strictObject({
   ...clusterSections,
+  ...networkSections,
   ...storageSections,
   ...guestSections,
-  ...protectionSections,
+  ...haSections,
+  ...backupSections,
   ...awsSections,
 });
 

@@ -2,6 +2,7 @@ import path from "node:path";
 import { program } from "../../components";
 import { type Estate, EstateError, readEstate } from "../../estate";
 import { ESTATE_KEY, readEnvironmentFile } from "../../estate/file";
+import { standInSecrets } from "../../estate/secrets";
 import type { StartProgress } from "../engine";
 import { installedFor } from "./installed";
 import type { SandboxOptions } from "./workspace";
@@ -18,15 +19,6 @@ export interface EnvironmentOptions {
 }
 
 /**
- * Stand-ins for a stack's secrets: the doubles take any. They are secrets to the engine, as the real ones are, and
- * the user's own never come near the sandbox.
- */
-const SECRETS = {
-  "hybrid-estate:secrets.proxmoxApiToken": "sandbox@pve!hybrid-estate=00000000-0000-0000-0000-000000000000",
-  "hybrid-estate:secrets.sshPrivateKey": "-----BEGIN SANDBOX PRIVATE KEY-----",
-};
-
-/**
  * The sandbox of an environment file.
  *
  * @throws EstateError with every mistake of the file
@@ -41,7 +33,8 @@ export function environmentSandbox(options: EnvironmentOptions): SandboxOptions 
     project: "hybrid-estate",
     stack,
     config: { [ESTATE_KEY]: description },
-    secrets: SECRETS,
+    // Secrets to the engine, as the real ones are; the user's own never come near the sandbox.
+    secrets: { "hybrid-estate:secrets": standInSecrets(estate) },
     program,
     startProgress,
     faults,

@@ -1,4 +1,4 @@
-import { managementAddress } from "../../components/proxmox/site-args";
+import { managementAddress } from "../../components/proxmox/site/context";
 import type { Estate } from "../../estate";
 import { prefixLength } from "../../estate/addresses";
 import type { Installed } from "../world";

@@ -5,7 +5,8 @@ import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automa
 import { lock } from "proper-lockfile";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
-import { type ScriptName, scriptText } from "../../components/hosts/host-script";
+import { SCRIPT_NAMES, scriptText } from "../../components/hosts/host-script";
+import { valueAt } from "../../estate/paths";
 import { type Doubles, parseFaults, startDoubles } from "../doubles";
 import { engineEnvironment, findEngine, pulumiCommand, type StartProgress } from "../engine";
 import { type Installed, openWorld, type World } from "../world";
@@ -26,12 +27,17 @@ export interface SandboxOptions {
   readonly stack: string;
   /** Configuration of the stack by full key. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Secret configuration by path, such as `hybrid-estate:secrets.sshPrivateKey`. */
-  readonly secrets: Readonly<Record<string, string>>;
+  /** Secret configuration by full key; what is nested is set one by one. */
+  readonly secrets: SecretTree;
   readonly program: PulumiFn;
   readonly startProgress: StartProgress;
   /** Faults to inject, for tests (`HYBRID_ESTATE_FAULT`). */
   readonly faults?: string | undefined;
+}
+
+/** Secrets by name, and by name within a name. */
+export interface SecretTree {
+  readonly [name: string]: string | SecretTree;
 }
 
 /** A stack of an environment's sandbox, ready for the engine. */
@@ -40,15 +46,6 @@ export interface Sandbox {
   readonly world: World;
   /** What had to be put in order after a run that was killed. */
   readonly recovery: Recovery;
-}
-
-/** Every host script, as its type demands: one that the doubles do not know would do nothing there. */
-function hostScripts(): Readonly<Record<ScriptName, string>> {
-  return {
-    "nfs-export": scriptText("nfs-export"),
-    "zfs-dataset": scriptText("zfs-dataset"),
-    "zfs-pool": scriptText("zfs-pool"),
-  };
 }
 
 /** Whether a stack may be called that. Its sandbox's folder has its name: no separators, no `..`. */
@@ -88,7 +85,7 @@ export async function withSandbox<T>(
     doubles = await startDoubles({
       world,
       faults: parseFaults(options.faults),
-      scripts: hostScripts(),
+      scripts: Object.fromEntries(SCRIPT_NAMES.map((name) => [name, scriptText(name)])),
     });
     const stateFolder = path.join(folder, "state");
     const environment = await engineEnvironment({ engine, stateFolder, providers: doubles.ports });
@@ -160,7 +157,7 @@ async function writeStackSettings(
   await mkdir(workDir, { recursive: true });
   const file = path.join(workDir, `Pulumi.${stack}.yaml`);
   const before = await readSettings(file);
-  const secretKeys = new Set(Object.keys(secrets).map((secret) => secret.split(".")[0]));
+  const secretKeys = new Set(Object.keys(secrets));
   const kept = Object.entries(before.config ?? {}).filter(([key]) => secretKeys.has(key));
   await writeFile(file, stringify({ ...before, config: { ...Object.fromEntries(kept), ...config } }), {
     mode: 0o600,
@@ -173,14 +170,18 @@ async function readSettings(file: string): Promise<z.infer<typeof settingsSchema
 
 async function setMissingSecrets(stack: Stack, workDir: string, options: SandboxOptions): Promise<void> {
   const { config = {} } = await readSettings(path.join(workDir, `Pulumi.${options.stack}.yaml`));
-  const missing = Object.entries(options.secrets).filter(([secret]) => {
-    const [key = "", name = ""] = secret.split(".");
-    const group = config[key];
-    return !(typeof group === "object" && group !== null && name in group);
-  });
+  const missing = leaves(options.secrets).filter(([steps]) => valueAt(config, steps) === undefined);
   if (missing.length === 0) return;
   await stack.setAllConfig(
-    Object.fromEntries(missing.map(([secret, value]) => [secret, { value, secret: true }])),
+    Object.fromEntries(missing.map(([steps, value]) => [steps.join("."), { value, secret: true }])),
     true,
+  );
+}
+
+function leaves(tree: SecretTree): [steps: string[], value: string][] {
+  return Object.entries(tree).flatMap(([name, value]): [string[], string][] =>
+    typeof value === "string"
+      ? [[[name], value]]
+      : leaves(value).map(([steps, leaf]): [string[], string] => [[name, ...steps], leaf]),
   );
 }

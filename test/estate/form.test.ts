@@ -66,7 +66,7 @@ describe("estate: the form of a description", () => {
       {
         what: "at the top, with the section that was meant",
         changes: [[["guest"], {}]],
-        mistakes: [["guest", "found an unknown key; allowed: cluster, networks, bridges, nodes,"]],
+        mistakes: [["guest", "found an unknown key; allowed: cluster, nodes, networks, bridges,"]],
       },
       {
         what: "at the top, although the list of sections is long",

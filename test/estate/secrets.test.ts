@@ -1,26 +1,28 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readSecrets, SECRET_NAMES } from "../../estate/secrets";
+import { devEstate } from "../support/description";
 
+const ESTATE = devEstate();
 const TOKEN = "root@pam!pulumi=01234567-89ab-cdef-0123-456789abcdef";
 const KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----\n";
 
 function paths(raw: unknown): string[] {
-  const reading = readSecrets(raw);
+  const reading = readSecrets(raw, ESTATE);
   return reading.ok ? [] : reading.problems.map(({ path }) => path);
 }
 
 describe("estate: secrets", () => {
   it("accepts a token and a key", () => {
-    assert.deepEqual(readSecrets({ proxmoxApiToken: TOKEN, sshPrivateKey: KEY }), {
+    assert.deepEqual(readSecrets({ proxmoxApiToken: TOKEN, sshPrivateKey: KEY }, ESTATE), {
       ok: true,
-      secrets: { proxmoxApiToken: TOKEN, sshPrivateKey: KEY },
+      secrets: { proxmoxApiToken: TOKEN, sshPrivateKey: KEY, storagePasswords: {} },
     });
   });
 
   it("says how to set each one that is missing", () => {
     for (const nothing of [undefined, null, {}]) {
-      const reading = readSecrets(nothing);
+      const reading = readSecrets(nothing, ESTATE);
       assert.ok(!reading.ok);
       assert.deepEqual(
         reading.problems,
@@ -52,11 +54,20 @@ describe("estate: secrets", () => {
   });
 
   it("names unknown secrets, and those that there are", () => {
-    const reading = readSecrets({ proxmoxApiToken: TOKEN, sshPrivateKey: KEY, sshKey: "x", awsKey: "y" });
+    const reading = readSecrets(
+      { proxmoxApiToken: TOKEN, sshPrivateKey: KEY, sshKey: "x", awsKey: "y" },
+      ESTATE,
+    );
     assert.ok(!reading.ok);
     assert.deepEqual(reading.problems, [
-      { path: "secrets.sshKey", message: "found an unknown secret; allowed: proxmoxApiToken, sshPrivateKey" },
-      { path: "secrets.awsKey", message: "found an unknown secret; allowed: proxmoxApiToken, sshPrivateKey" },
+      {
+        path: "secrets.sshKey",
+        message: "found an unknown secret; allowed: proxmoxApiToken, sshPrivateKey, storagePasswords",
+      },
+      {
+        path: "secrets.awsKey",
+        message: "found an unknown secret; allowed: proxmoxApiToken, sshPrivateKey, storagePasswords",
+      },
     ]);
   });
 
@@ -70,7 +81,7 @@ describe("estate: secrets", () => {
     fc.assert(
       fc.property(value, value, (one, other) => {
         for (const raw of [{ proxmoxApiToken: one, sshPrivateKey: other }, one, [one], { extra: one }]) {
-          assert.doesNotMatch(JSON.stringify(readSecrets(raw)), new RegExp(`${one}|${other}`));
+          assert.doesNotMatch(JSON.stringify(readSecrets(raw, ESTATE)), new RegExp(`${one}|${other}`));
         }
       }),
     );

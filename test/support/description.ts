@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readEstate } from "../../estate";
+import { type Estate, readEstate } from "../../estate";
 import { readEnvironmentFile } from "../../estate/file";
 import { isContainer, type Step, valueAt } from "../../estate/paths";
 
@@ -21,6 +21,13 @@ export function devDescription(...changes: readonly Change[]): object {
   assert.ok(file.ok && isContainer(file.description));
   for (const change of changes) put(file.description, change);
   return file.description;
+}
+
+/** The dev estate with changes, validated. */
+export function devEstate(...changes: readonly Change[]): Estate {
+  const reading = readEstate(devDescription(...changes));
+  assert.ok(reading.ok);
+  return reading.estate;
 }
 
 /** Puts a value somewhere, or takes it away; the place's parent must be there. */

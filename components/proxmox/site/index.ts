@@ -1,0 +1,60 @@
+import { Provider } from "@muhlba91/pulumi-proxmoxve/provider";
+import { Provider as HostsProvider } from "@pulumi/command/provider";
+import * as pulumi from "@pulumi/pulumi";
+import type { Estate } from "../../../estate";
+import type { SecretOutputs } from "../../secrets";
+import { createBackupJobs } from "./backup";
+import { createCluster } from "./cluster";
+import type { Site } from "./context";
+import { createGuests } from "./guests";
+import { createHighAvailability } from "./high-availability";
+import { createImages } from "./images";
+import { createNodes } from "./nodes";
+import { createNfsServers, createStorages, createZfsPools } from "./storages";
+
+export interface ProxmoxSiteArgs {
+  readonly estate: Estate;
+  readonly secrets: SecretOutputs;
+}
+
+/** The Proxmox VE site of an estate, from its nodes' settings to its backup jobs. */
+export class ProxmoxSite extends pulumi.ComponentResource {
+  constructor(name: string, { estate, secrets }: ProxmoxSiteArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(
+      "hybrid-estate:proxmox:ProxmoxSite",
+      name,
+      {},
+      { ...opts, providers: createProviders(name, estate, secrets, opts) },
+    );
+    const site: Site = { estate, secrets, parent: this };
+
+    createCluster(site);
+    const nodes = createNodes(site);
+    const pools = createZfsPools(site);
+    const nfsServers = createNfsServers(site);
+    const storages = createStorages(site, { nodes, pools, nfsServers });
+    const images = createImages(site, storages);
+    const guests = createGuests(site, { nodes, storages, images });
+    createHighAvailability(site, guests);
+    createBackupJobs(site, { storages, guests });
+    this.registerOutputs();
+  }
+}
+
+/** Explicit providers: a default one would take its settings from wherever the program runs (P#427). */
+function createProviders(
+  name: string,
+  { cluster }: Estate,
+  { proxmoxApiToken }: SecretOutputs,
+  opts?: pulumi.ComponentResourceOptions,
+) {
+  const { endpoint, trustAnyCertificate } = cluster;
+  return {
+    command: new HostsProvider(name, {}, opts),
+    proxmoxve: new Provider(
+      name,
+      { endpoint, apiToken: proxmoxApiToken, insecure: trustAnyCertificate },
+      opts,
+    ),
+  };
+}

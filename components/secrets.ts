@@ -1,0 +1,20 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Secrets } from "../estate/secrets";
+import { mapValues } from "./records";
+
+/** The stack's secrets as outputs that the engine encrypts wherever they go. */
+export type SecretOutputs = {
+  readonly [Name in keyof Secrets]: Secrets[Name] extends string
+    ? pulumi.Output<string>
+    : Readonly<Record<string, pulumi.Output<string>>>;
+};
+
+/** Marks every secret as one. */
+export function asOutputs({ proxmoxApiToken, sshPrivateKey, ...sections }: Secrets): SecretOutputs {
+  const secret = (value: string) => pulumi.secret(value);
+  return {
+    proxmoxApiToken: secret(proxmoxApiToken),
+    sshPrivateKey: secret(sshPrivateKey),
+    storagePasswords: mapValues(sections.storagePasswords, secret),
+  };
+}

@@ -1,0 +1,17 @@
+import type { Estate } from "../../schema";
+import { optional, type Reference } from "./reference";
+
+export function networkReferences(estate: Estate): Reference[] {
+  return [
+    ...Object.entries(estate.networks).flatMap(([network, { bridge }]) =>
+      optional(["networks", network, "bridge"], bridge, "bridges"),
+    ),
+    ...Object.entries(estate.nodes).flatMap(([node, { addresses }]) =>
+      Object.keys(addresses).map((network) => ({
+        path: ["nodes", node, "addresses", network],
+        name: network,
+        section: "networks",
+      })),
+    ),
+  ];
+}

@@ -1,0 +1,39 @@
+import { parse } from "shell-quote";
+import type { ScriptName } from "../../../../components/hosts/host-script";
+import type { Operation } from "../../behaviour";
+import type { CommandResult } from "../remote";
+import { failed, type HostScript } from "./call";
+import { nfsExport } from "./nfs-export";
+import { zfsDataset } from "./zfs-dataset";
+import { zfsPool } from "./zfs-pool";
+
+/** Every script, as the type demands: one that the world does not know would do nothing there. */
+const HOST_SCRIPTS: Readonly<Record<ScriptName, HostScript>> = {
+  "nfs-export": nfsExport,
+  "zfs-dataset": zfsDataset,
+  "zfs-pool": zfsPool,
+};
+
+/** What a command does on its host: the effects of a script that the world knows, and else nothing. */
+export function runScript(operation: Operation, host: string, command: string): CommandResult {
+  const { world, inputs, scripts } = operation;
+  const stdin = inputs.optionalText("stdin") ?? "";
+  const [name = "", text = ""] = Object.entries(scripts).find(([, text]) => stdin.startsWith(text)) ?? [];
+  const script = Object.entries(HOST_SCRIPTS).find(([known]) => known === name)?.[1];
+  const words = parse(command).filter((word) => typeof word === "string");
+  const [shell, fromInput, separator, action, ...rest] = words;
+  if (!script || shell !== "bash" || fromInput !== "-s" || separator !== "--" || action === undefined) {
+    return { stdout: "", stderr: "", changes: [] };
+  }
+  return script({ world, host, action, options: pairs(name, rest), input: stdin.slice(text.length) });
+}
+
+function pairs(script: string, words: readonly string[]): [string, string][] {
+  const options: [string, string][] = [];
+  for (let index = 0; index < words.length; index += 2) {
+    const [option = "", value] = words.slice(index, index + 2);
+    if (value === undefined) throw failed(script, `${option} wants a value`);
+    options.push([option, value]);
+  }
+  return options;
+}
