@@ -162,7 +162,7 @@ function past(operation: string): string {
 }
 
 function estateTables({ cluster, guests, storages, aws }: EstateContract): string {
-  const guestRows = Object.entries(guests).map(([name, guest]) => [
+  const guestRows = byName(guests).map(([name, guest]) => [
     name,
     guest.kind,
     String(guest.vmId),
@@ -170,7 +170,7 @@ function estateTables({ cluster, guests, storages, aws }: EstateContract): strin
     guest.addresses.join(", "),
     guest.haState ?? "no",
   ]);
-  const storageRows = Object.entries(storages).map(([id, storage]) => [
+  const storageRows = byName(storages).map(([id, storage]) => [
     id,
     storage.type,
     storage.shared ? "yes" : "no",
@@ -185,4 +185,9 @@ function estateTables({ cluster, guests, storages, aws }: EstateContract): strin
     table(["storage", "type", "shared", "content"], storageRows),
     second,
   ].join("\n");
+}
+
+/** Entries in the order that people count in: web-2 before web-10. */
+function byName<T>(record: Readonly<Record<string, T>>): [name: string, value: T][] {
+  return Object.entries(record).sort(([one], [other]) => one.localeCompare(other, "en", { numeric: true }));
 }

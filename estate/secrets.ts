@@ -30,7 +30,7 @@ type SectionName = "storagePasswords";
 
 const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
   /** Passwords of storages, by storage id. */
-  storagePasswords: { form: password, standIn: "stand-in", names: () => [] },
+  storagePasswords: { form: password, standIn: "stand-in-password", names: () => [] },
 };
 
 /** The secrets of a stack, set with `pulumi config set --secret --path hybrid-estate:secrets.NAME`. */

@@ -12,6 +12,7 @@ export function checkGuests(estate: Estate): Finding[] {
       ...(guest.kind === "vm" ? [...vmNeeds(name, guest), ...gaps(name, guest)] : []),
     ]),
     ...ruleGuests(estate),
+    ...loneGuests(estate),
     ...zonesElsewhere(estate),
   ];
 }
@@ -142,6 +143,20 @@ function ruleGuests(estate: Estate): Finding[] {
             ]),
           ];
     }),
+  );
+}
+
+/** What is together or apart is more than one; a group counts as its guests. */
+function loneGuests(estate: Estate): Finding[] {
+  return Object.entries(estate.haRules).flatMap(([rule, { type, guests }]) =>
+    type === "resource-affinity" && guests.length < 2
+      ? [
+          problem(["haRules", rule, "guests"], guests, "at least 2 guests, or a group of them", [
+            ["haRules", rule, "guests", "*"],
+            ["guests", "*", "count"],
+          ]),
+        ]
+      : [],
   );
 }
 

@@ -22,7 +22,7 @@ export const haRuleSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({
     type: z.literal("resource-affinity"),
-    guests: guests.min(2),
+    guests,
     affinity: z.enum(["positive", "negative"]).describe("positive keeps guests together, negative apart"),
   }),
 ]);

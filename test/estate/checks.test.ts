@@ -368,6 +368,15 @@ describe("estate: guests", () => {
         ["haRules.apart.guests[1]", "a VM with an ha section"],
       ],
     },
+    {
+      what: "an HA rule that keeps one guest apart from nobody",
+      changes: [
+        [["haRules", "apart"], { type: "resource-affinity", affinity: "negative", guests: ["alpine"] }],
+      ],
+      mistakes: [
+        ["haRules.apart.guests", 'found ["alpine"]; allowed: at least 2 guests, or a group of them'],
+      ],
+    },
   ]);
 
   it("a VM without static addresses and keys needs no cloud-init drive", () => {

@@ -48,13 +48,17 @@ describe("estate: groups of alike guests", () => {
 
   it("means all of its guests where it is named", () => {
     const reading = read({ count: 2 }, () => ({
-      haRules: { apart: { type: "resource-affinity", guests: ["web", "alpine"], affinity: "negative" } },
+      haRules: {
+        apart: { type: "resource-affinity", guests: ["web", "alpine"], affinity: "negative" },
+        together: { type: "resource-affinity", guests: ["web"], affinity: "positive" },
+      },
       backupJobs: {
         webs: { schedule: "03:00", storage: "Backup-pool", guests: ["web"], retention: { last: 1 } },
       },
     }));
     assert.ok(reading.ok);
     assert.deepEqual(reading.estate.haRules.apart?.guests, ["web-1", "web-2", "alpine"]);
+    assert.deepEqual(reading.estate.haRules.together?.guests, ["web-1", "web-2"]);
     assert.deepEqual(reading.estate.backupJobs.webs?.guests, ["web-1", "web-2"]);
   });
 

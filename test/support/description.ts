@@ -17,15 +17,29 @@ export type Change = readonly [steps: readonly Step[], value: unknown];
 
 /** The dev estate's description with changes. */
 export function devDescription(...changes: readonly Change[]): object {
-  const file = readEnvironmentFile(DEV_FILE);
-  assert.ok(file.ok && isContainer(file.description));
-  for (const change of changes) put(file.description, change);
-  return file.description;
+  const description = descriptionOf(DEV_FILE);
+  for (const change of changes) put(description, change);
+  return description;
 }
 
 /** The dev estate with changes, validated. */
 export function devEstate(...changes: readonly Change[]): Estate {
-  const reading = readEstate(devDescription(...changes));
+  return validated(devDescription(...changes));
+}
+
+/** The estate of an environment file. */
+export function estateOf(file: string): Estate {
+  return validated(descriptionOf(file));
+}
+
+function descriptionOf(path: string): object {
+  const file = readEnvironmentFile(path);
+  assert.ok(file.ok && isContainer(file.description));
+  return file.description;
+}
+
+function validated(description: object): Estate {
+  const reading = readEstate(description);
   assert.ok(reading.ok);
   return reading.estate;
 }

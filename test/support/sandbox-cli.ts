@@ -6,7 +6,6 @@ import path from "node:path";
 import { z } from "zod";
 
 export const ROOT = path.join(__dirname, "..", "..");
-const DEV_FILE = path.join(ROOT, "Pulumi.dev.yaml");
 
 /** What `npm run sandbox -- … --json` prints. */
 const documentSchema = z.object({
@@ -38,10 +37,13 @@ export class TestEnvironment {
   private constructor(
     readonly stack: string,
     private readonly folder: string,
+    private readonly original: string,
   ) {}
 
-  static async open(stack: string): Promise<TestEnvironment> {
-    const environment = new TestEnvironment(stack, await mkdtemp(path.join(tmpdir(), "hybrid-estate-")));
+  /** @param original the environment file of the checkout that it starts from */
+  static async open(stack: string, original = "Pulumi.dev.yaml"): Promise<TestEnvironment> {
+    const folder = await mkdtemp(path.join(tmpdir(), "hybrid-estate-"));
+    const environment = new TestEnvironment(stack, folder, path.join(ROOT, original));
     environment.describe((text) => text);
     environment.forget();
     return environment;
@@ -56,9 +58,15 @@ export class TestEnvironment {
     return path.join(ROOT, ".sandbox", this.stack);
   }
 
-  /** Writes the environment file: the dev file, changed. */
-  describe(change: (devFile: string) => string): void {
-    writeFileSync(this.file, change(readFileSync(DEV_FILE, "utf8")));
+  /** The text of the stack's state file. */
+  state(): string {
+    const file = path.join(".pulumi", "stacks", "hybrid-estate", `${this.stack}.json`);
+    return readFileSync(path.join(this.sandbox, "state", file), "utf8");
+  }
+
+  /** Writes the environment file: the original, changed. */
+  describe(change: (original: string) => string): void {
+    writeFileSync(this.file, change(readFileSync(this.original, "utf8")));
   }
 
   /** Runs `npm run sandbox -- OPERATION --json` on it. */
