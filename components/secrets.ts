@@ -15,6 +15,10 @@ export function asOutputs({ proxmoxApiToken, sshPrivateKey, ...sections }: Secre
   return {
     proxmoxApiToken: secret(proxmoxApiToken),
     sshPrivateKey: secret(sshPrivateKey),
+    alertReceivers: mapValues(sections.alertReceivers, secret),
+    grafanaPasswords: mapValues(sections.grafanaPasswords, secret),
+    metricServerTokens: mapValues(sections.metricServerTokens, secret),
+    monitoringTokens: mapValues(sections.monitoringTokens, secret),
     storagePasswords: mapValues(sections.storagePasswords, secret),
   };
 }

@@ -26,9 +26,42 @@ interface SecretSection {
 
 const password = z.string().min(1, { error: "a password" });
 
-type SectionName = "storagePasswords";
+type SectionName =
+  | "alertReceivers"
+  | "grafanaPasswords"
+  | "metricServerTokens"
+  | "monitoringTokens"
+  | "storagePasswords";
 
 const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
+  /** Webhook URLs and mail passwords, by receiver of alerts. */
+  alertReceivers: {
+    form: z.string().regex(/^[^\s]+$/, { error: "a URL or a password without blanks" }),
+    standIn: "https://stand-in.invalid/hook",
+    names: ({ monitoring }) => Object.keys(monitoring?.receivers ?? {}),
+  },
+  /** Grafana's passwords by user: `admin`. */
+  grafanaPasswords: {
+    form: z.string().regex(/^[\x21-\x7e]{12,}$/, { error: "a password of 12 letters or more, without blanks" }),
+    standIn: "stand-in-password",
+    names: ({ monitoring }) => (monitoring?.grafana ? ["admin"] : []),
+  },
+  /** Tokens of metric servers that speak InfluxDB over HTTP, by server. */
+  metricServerTokens: {
+    form: password,
+    standIn: "stand-in-token",
+    names: ({ metricServers }) =>
+      Object.keys(metricServers).filter((name) => {
+        const server = metricServers[name];
+        return server?.type === "influxdb" && server.protocol !== "udp";
+      }),
+  },
+  /** The token that the exporter reads the cluster with, role PVEAuditor: `proxmox`. */
+  monitoringTokens: {
+    form: apiToken,
+    standIn: "monitoring@pve!prometheus=00000000-0000-0000-0000-000000000000",
+    names: ({ monitoring }) => (monitoring ? ["proxmox"] : []),
+  },
   /** Passwords of storages, by storage id. */
   storagePasswords: { form: password, standIn: "stand-in-password", names: () => [] },
 };
@@ -57,6 +90,10 @@ export function readSecrets(
   const schema = z.strictObject({
     proxmoxApiToken: apiToken,
     sshPrivateKey: privateKey,
+    alertReceivers: section("alertReceivers"),
+    grafanaPasswords: section("grafanaPasswords"),
+    metricServerTokens: section("metricServerTokens"),
+    monitoringTokens: section("monitoringTokens"),
     storagePasswords: section("storagePasswords"),
   }) satisfies z.ZodType<Secrets>;
   const result = schema.safeParse(raw ?? {});
@@ -71,6 +108,10 @@ export function standInSecrets(estate: Estate): Secrets {
   return {
     proxmoxApiToken: "sandbox@pve!hybrid-estate=00000000-0000-0000-0000-000000000000",
     sshPrivateKey: "-----BEGIN STAND-IN PRIVATE KEY-----",
+    alertReceivers: section("alertReceivers"),
+    grafanaPasswords: section("grafanaPasswords"),
+    metricServerTokens: section("metricServerTokens"),
+    monitoringTokens: section("monitoringTokens"),
     storagePasswords: section("storagePasswords"),
   };
 }

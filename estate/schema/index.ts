@@ -4,6 +4,7 @@ import { backupSections } from "./backup";
 import { clusterSections } from "./cluster";
 import { guestSections } from "./guest";
 import { haSections } from "./ha";
+import { monitoringSections } from "./monitoring";
 import { networkSections } from "./network";
 import { storageSections } from "./storage";
 
@@ -15,6 +16,7 @@ export const estateSchema = z.strictObject({
   ...guestSections,
   ...haSections,
   ...backupSections,
+  ...monitoringSections,
   ...awsSections,
 });
 
@@ -37,4 +39,6 @@ export type Lxc = Extract<Guest, { kind: "lxc" }>;
 export type Nic = Vm["nics"][string];
 export type HaRule = Estate["haRules"][string];
 export type BackupJob = Estate["backupJobs"][string];
+export type MetricServer = Estate["metricServers"][string];
+export type Monitoring = NonNullable<Estate["monitoring"]>;
 export type Aws = NonNullable<Estate["aws"]>;
