@@ -42,7 +42,9 @@ const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
   },
   /** Grafana's passwords by user: `admin`. */
   grafanaPasswords: {
-    form: z.string().regex(/^[\x21-\x7e]{12,}$/, { error: "a password of 12 letters or more, without blanks" }),
+    form: z
+      .string()
+      .regex(/^[\x21-\x7e]{12,}$/, { error: "a password of 12 letters or more, without blanks" }),
     standIn: "stand-in-password",
     names: ({ monitoring }) => (monitoring?.grafana ? ["admin"] : []),
   },

@@ -6,9 +6,12 @@ const SERVER = "an IPv4 address or a DNS name";
 /** An address or DNS name, as it can stand in a URL and a configuration file without quoting. */
 const serverName = z
   .string()
-  .regex(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/, {
-    error: SERVER,
-  })
+  .regex(
+    /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/,
+    {
+      error: SERVER,
+    },
+  )
   .meta({ description: "IPv4 address or DNS name", examples: ["192.0.2.10"] });
 
 const port = z.int().min(1).max(65_535);
@@ -66,7 +69,9 @@ const probeCommon = {
   tunnel: z
     .boolean()
     .default(false)
-    .describe("Whether the way leads through the tunnel to the other site: if every such probe fails, it is down"),
+    .describe(
+      "Whether the way leads through the tunnel to the other site: if every such probe fails, it is down",
+    ),
   latencyMs: z
     .int()
     .min(1)
@@ -95,7 +100,9 @@ const hours = z.int().min(1).max(8760);
 const objectivesSchema = z.strictObject({
   backupAgeHours: hours
     .default(26)
-    .describe("Oldest that a saved guest's newest backup may be, in hours; 26 is a day and two hours for the job"),
+    .describe(
+      "Oldest that a saved guest's newest backup may be, in hours; 26 is a day and two hours for the job",
+    ),
   backupAgeOfJobs: z
     .record(z.string(), hours)
     .default({})
@@ -115,7 +122,9 @@ const objectivesSchema = z.strictObject({
     .min(1)
     .max(98)
     .default(85)
-    .describe("How full a storage, pool or root file system may be, in percent; half way from there to 100 is critical"),
+    .describe(
+      "How full a storage, pool or root file system may be, in percent; half way from there to 100 is critical",
+    ),
   latencyMs: z.int().min(1).max(60_000).default(100).describe("Longest answer of a probe, in ms"),
   certificateDays: z
     .int()
@@ -172,7 +181,9 @@ const grafanaSchema = z.strictObject({
 
 /** Prometheus with its exporters, alerts and dashboard on a guest of the cluster, and exporters on the nodes. */
 export const monitoringSchema = z.strictObject({
-  guest: z.string().describe("Guest that it runs on: Debian 13, with a static address and the key of the host scripts"),
+  guest: z
+    .string()
+    .describe("Guest that it runs on: Debian 13, with a static address and the key of the host scripts"),
   sshUser: z.string().default("root").describe("User that the script logs in as"),
   sshHostKey,
   retentionDays: z.int().min(1).max(3650).default(30).describe("Days that figures are kept"),

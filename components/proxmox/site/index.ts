@@ -9,6 +9,7 @@ import type { Site } from "./context";
 import { createGuests } from "./guests";
 import { createHighAvailability } from "./high-availability";
 import { createImages } from "./images";
+import { createMetricServers } from "./monitoring";
 import { createNodes } from "./nodes";
 import { createNfsServers, createStorages, createZfsPools } from "./storages";
 
@@ -37,6 +38,7 @@ export class ProxmoxSite extends pulumi.ComponentResource {
     const guests = createGuests(site, { nodes, storages, images });
     createHighAvailability(site, guests);
     createBackupJobs(site, { storages, guests });
+    createMetricServers(site);
     this.registerOutputs();
   }
 }

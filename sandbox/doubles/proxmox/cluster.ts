@@ -19,6 +19,7 @@ export const TYPES = {
   replication: "proxmoxve:index/replication:Replication",
   directory: "proxmoxve:storage/directory:Directory",
   lvmthin: "proxmoxve:storage/lvmthin:Lvmthin",
+  metricServer: "proxmoxve:metrics/server:Server",
   nfs: "proxmoxve:storage/nfs:Nfs",
   zfspool: "proxmoxve:storage/zfspool:Zfspool",
 } as const;

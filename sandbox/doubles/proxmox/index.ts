@@ -5,6 +5,7 @@ import { backupJob, replication } from "./backup";
 import { nodeNames } from "./cluster";
 import { container } from "./container";
 import { haGroups, haResource, haRule } from "./ha";
+import { metricServer } from "./metrics";
 import { bridge } from "./network";
 import { clusterOptions, nodeBehaviours } from "./node";
 import { resourcePool } from "./pool";
@@ -30,6 +31,7 @@ export const proxmoxDouble: ProviderDouble = {
     experimentalVm,
     haResource,
     haRule,
+    metricServer,
     replication,
     resourcePool,
     virtualMachine,

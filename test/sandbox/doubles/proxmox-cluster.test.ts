@@ -312,3 +312,45 @@ describe("settings of nodes and cluster", () => {
     site.close();
   });
 });
+
+describe("metric servers", () => {
+  const INFLUX = { name: "metrics", type: "influxdb", server: "192.0.2.9", port: 8086 };
+  const OTEL = { ...INFLUX, type: "opentelemetry" };
+  testCases(
+    (site) => site.create(T.metricServer, { ...INFLUX, name: "there" }),
+    [
+      { what: "InfluxDB", type: T.metricServer, inputs: { ...INFLUX, influxToken: "t", mtu: 1500 } },
+      { what: "OpenTelemetry", type: T.metricServer, inputs: { ...OTEL, opentelemetryTimeout: 5 } },
+      {
+        what: "a name that is taken",
+        type: T.metricServer,
+        inputs: { ...INFLUX, name: "there" },
+        refused: "Metric server 'there' already exists",
+      },
+      {
+        what: "another type's setting",
+        type: T.metricServer,
+        inputs: { ...INFLUX, graphiteProto: "tcp" },
+        refused: "unexpected property 'graphiteProto'",
+      },
+      {
+        what: "a datagram size for OpenTelemetry",
+        type: T.metricServer,
+        inputs: { ...OTEL, mtu: 1500 },
+        refused: "unexpected property 'mtu'",
+      },
+      {
+        what: "two tokens",
+        type: T.metricServer,
+        inputs: { ...INFLUX, influxToken: "a", influxTokenWo: "b" },
+        refused: "cannot be configured together",
+      },
+      {
+        what: "a type that there is none of",
+        type: T.metricServer,
+        inputs: { ...INFLUX, type: "statsd" },
+        refused: "type",
+      },
+    ],
+  );
+});

@@ -66,6 +66,7 @@ export const T = {
   file: "proxmoxve:download/file:File",
   replication: "proxmoxve:index/replication:Replication",
   pool: "proxmoxve:index/poolLegacy:PoolLegacy",
+  metricServer: "proxmoxve:metrics/server:Server",
   options: "proxmoxve:cluster/options:Options",
   dns: "proxmoxve:index/dnsLegacy:DnsLegacy",
   time: "proxmoxve:index/timeLegacy:TimeLegacy",
