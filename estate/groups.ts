@@ -1,4 +1,5 @@
 import { addressAt, splitInterface } from "./addresses";
+import { withNames } from "./backup";
 import type { Finding } from "./problems";
 import type { Estate, Guest, HaRule, Nic } from "./schema";
 
@@ -42,7 +43,7 @@ export function withoutGroups(estate: Estate): Estate {
     backupJobs: Object.fromEntries(
       Object.entries(estate.backupJobs).map(([name, job]) => [
         name,
-        job.guests === "all" ? job : { ...job, guests: members(job.guests) },
+        { ...job, guests: withNames(job.guests, members) },
       ]),
     ),
     ...(estate.aws ? { aws: { ...estate.aws, recovery: spread(estate.aws.recovery) } } : {}),

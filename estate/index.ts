@@ -1,4 +1,5 @@
 import { checkAddresses } from "./checks/addresses";
+import { checkBackupJobs } from "./checks/backup";
 import { checkCluster } from "./checks/cluster";
 import { checkGuests } from "./checks/guests";
 import { checkReferences } from "./checks/references";
@@ -66,6 +67,7 @@ function crossChecks(written: Estate, raw: object): Finding[] {
     ...checkAddresses(estate),
     ...checkStorageUse(estate),
     ...checkGuests(estate),
+    ...checkBackupJobs(estate),
     ...checkRepetition(estate),
   ];
   return [...checkReferences(written, declaredNames(raw)), ...aboutEntries(findings, groupsOf(written))];

@@ -56,11 +56,18 @@ function uses(estate: Estate): Use[] {
       storage,
       content,
     })),
-    ...Object.entries(estate.backupJobs).map(([name, { storage }]) => ({
-      path: ["backupJobs", name, "storage"],
-      storage,
-      content: "backup" as const,
-    })),
+    ...Object.entries(estate.backupJobs).flatMap(([name, { storage, fleecing }]): Use[] => [
+      { path: ["backupJobs", name, "storage"], storage, content: "backup" },
+      ...(fleecing
+        ? [
+            {
+              path: ["backupJobs", name, "fleecing", "storage"],
+              storage: fleecing.storage,
+              content: "images" as const,
+            },
+          ]
+        : []),
+    ]),
     ...Object.entries(estate.guests).flatMap(([name, guest]): Use[] => {
       const at = (...steps: string[]): Step[] => ["guests", name, ...steps];
       const { node } = guest;

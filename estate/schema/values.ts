@@ -108,3 +108,11 @@ export const sshHostKey = sshPublicKey
   .describe(
     "The host's SSH public key (/etc/ssh/ssh_host_ed25519_key.pub); without it, whoever answers is trusted",
   );
+
+const EVENT = "a calendar event, such as 02:00, sat 03:30, *-*-01 04:00 or hourly";
+
+/** A calendar event as Proxmox reads it, in the manner of systemd.time(7). */
+export const calendarEvent = z
+  .string({ error: EVENT })
+  .regex(/^(?=.*[a-z0-9*])[A-Za-z0-9*:/,.~ -]{1,128}$/, { error: EVENT })
+  .meta({ description: "Calendar event", examples: ["02:00"] });

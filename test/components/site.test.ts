@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { VmLegacy } from "@muhlba91/pulumi-proxmoxve/vmLegacy";
-import { BackupJob } from "../../components/proxmox/backup-job";
 import { Cluster } from "../../components/proxmox/cluster";
 import { HighAvailability } from "../../components/proxmox/high-availability";
 import { Image } from "../../components/proxmox/image";
@@ -272,54 +271,6 @@ describe("components: HighAvailability", () => {
     assert.deepEqual(apart.options.dependsOn, [
       "proxmoxve:index/haresource:Haresource vm110",
       "proxmoxve:index/haresource:Haresource vm111",
-    ]);
-  });
-});
-
-describe("components: BackupJob", () => {
-  const args = {
-    jobId: "nightly",
-    schedule: "sat 03:30",
-    storageId: "pbs",
-    mode: "snapshot",
-    compress: "zstd",
-    retention: { last: 3, daily: 7 },
-  } as const;
-  const expected = {
-    resourceId: "nightly",
-    enabled: true,
-    schedule: "sat 03:30",
-    storage: "pbs",
-    mode: "snapshot",
-    compress: "zstd",
-    pruneBackups: { "keep-last": "3", "keep-daily": "7" },
-  };
-
-  it("saves every guest", async () => {
-    const { resources } = await declare(() => new BackupJob("nightly", args));
-    assert.deepEqual(only(resources, "proxmoxve:backup/job:Job", "nightly").inputs, {
-      ...expected,
-      all: true,
-    });
-  });
-
-  it("saves the guests of a list", async () => {
-    const { resources } = await declare(() => new BackupJob("nightly", { ...args, vmIds: [100, 101] }));
-    assert.deepEqual(only(resources, "proxmoxve:backup/job:Job", "nightly").inputs, {
-      ...expected,
-      vmids: ["100", "101"],
-    });
-  });
-
-  it("in an estate: guests by name, and the job waits for them and its storage", async () => {
-    const { resources } = await declareEstate(
-      devDescription([["backupJobs", "nightly", "guests"], ["Ubuntu"]]),
-    );
-    const { inputs } = only(resources, "proxmoxve:backup/job:Job", "nightly");
-    assert.deepEqual(inputs.vmids, ["101"]);
-    assert.deepEqual(only(resources, "hybrid-estate:proxmox:BackupJob").options.dependsOn, [
-      "proxmoxve:storage/directory:Directory Backup-pool",
-      "proxmoxve:index/containerLegacy:ContainerLegacy Ubuntu",
     ]);
   });
 });

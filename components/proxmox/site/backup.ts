@@ -1,5 +1,6 @@
+import { selected } from "../../../estate/backup";
 import { present } from "../../records";
-import { BackupJob } from "../backup-job";
+import { BackupJob, type BackupSelection } from "../backup-job";
 import type { Site } from "./context";
 import type { Guests } from "./guests";
 import type { Storages } from "./storages";
@@ -13,21 +14,29 @@ export function createBackupJobs(
   { estate, parent }: Site,
   { storages, guests: declared }: Foundations,
 ): void {
-  for (const [name, { guests, storage, ...job }] of Object.entries(estate.backupJobs)) {
-    const listed = guests === "all" ? [] : guests;
+  for (const [name, job] of Object.entries(estate.backupJobs)) {
+    const { guests, storage, fleecing, node, compress = "zstd", ...settings } = job;
+    const choice = selected(estate, guests);
+    const named = "guests" in choice ? choice.guests : choice.allExcept;
+    const ids = present(named.map((guest) => estate.guests[guest]?.id));
+    const selection: BackupSelection = "guests" in choice ? { vmIds: ids } : { all: true, except: ids };
     new BackupJob(
       name,
       {
-        ...job,
+        ...settings,
         jobId: name,
         storageId: storage,
-        ...(guests === "all" ? {} : { vmIds: present(listed.map((guest) => estate.guests[guest]?.id)) }),
+        nodeName: node,
+        compress,
+        fleecingStorage: fleecing?.storage,
+        guests: selection,
       },
       {
         parent,
         dependsOn: present([
           storages[storage]?.resource,
-          ...listed.map((guest) => declared[guest]?.resource),
+          fleecing && storages[fleecing.storage]?.resource,
+          ...named.map((guest) => declared[guest]?.resource),
         ]),
       },
     );

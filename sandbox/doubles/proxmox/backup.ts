@@ -23,7 +23,7 @@ export const backupJob: Behaviour = {
     excludePaths: list(text),
     excludes: list(text),
     fleecing: object({ enabled: flag.computed, storage: text }),
-    ionice: number.computed,
+    ionice: number.between(0, 8).computed,
     lockwait: number,
     mailnotification: text.computed.oneOf("always", "failure"),
     mailtos: list(text),
@@ -77,10 +77,18 @@ function refuse({ world, inputs }: Operation): [] {
   const node = inputs.optionalText("node");
   if (node !== undefined) requireNode(world, node);
   const storage = inputs.text("storage");
-  const [member = ""] = storages(world).find(({ id }) => id === storage)?.nodes ?? [];
-  requireStorage(world, storage, node ?? member, "backup");
+  requireStorage(world, storage, node ?? memberOf(world, storage), "backup");
   requirePool(world, inputs.optionalText("pool") ?? "");
+  // PVE finds this out when the job runs; here it is found out before.
+  const fleecing = inputs.object("fleecing")?.optionalText("storage");
+  if (fleecing !== undefined) requireStorage(world, fleecing, node ?? memberOf(world, fleecing), "images");
   return [];
+}
+
+/** Some node that has a storage. */
+function memberOf(world: Operation["world"], storage: string): string {
+  const [member = ""] = storages(world).find(({ id }) => id === storage)?.nodes ?? [];
+  return member;
 }
 
 export const replication: Behaviour = {

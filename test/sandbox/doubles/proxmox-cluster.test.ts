@@ -224,6 +224,30 @@ describe("backup and replication", () => {
       refused: "'pve9' failed",
     },
     {
+      what: "fleecing on a storage without disks",
+      type: T.job,
+      inputs: { ...JOB, all: true, fleecing: { enabled: true, storage: "nas" } },
+      refused: "storage 'nas' does not support content-type 'images'",
+    },
+    {
+      what: "fleecing on no storage",
+      type: T.job,
+      inputs: { ...JOB, all: true, fleecing: { enabled: true, storage: "nvme" } },
+      refused: "storage 'nvme' does not exist",
+    },
+    {
+      what: "a job for no pool",
+      type: T.job,
+      inputs: { ...JOB, pool: "gold" },
+      refused: "pool 'gold' does not exist",
+    },
+    {
+      what: "a job with a priority that is none",
+      type: T.job,
+      inputs: { ...JOB, all: true, ionice: 9 },
+      refused: "expected 0 to 8",
+    },
+    {
       what: "replication of what is not on ZFS",
       type: T.replication,
       inputs: { resourceId: "100-0", target: "pve2", type: "local" },

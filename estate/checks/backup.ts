@@ -1,0 +1,118 @@
+import { coveredGuests } from "../backup";
+import { entry } from "../paths";
+import { type Finding, oneOf, problem, type Step } from "../problems";
+import type { BackupJob, Estate, Guest } from "../schema";
+
+/** What a job reads, for findings that rest on it. */
+const SELECTED: Finding["basis"] = [
+  ["guests", "*", "tags"],
+  ["guests", "*", "node"],
+];
+
+/** Backup jobs that save nothing, or whose settings do not fit what they save and where to. */
+export function checkBackupJobs(estate: Estate): Finding[] {
+  return Object.entries(estate.backupJobs).flatMap(([name, job]) => {
+    const at = (...steps: Step[]): Step[] => ["backupJobs", name, ...steps];
+    const covered = coveredGuests(estate, job);
+    const guests = covered.flatMap((guest) => entry(estate.guests, guest) ?? []);
+    return [
+      ...tagsWithoutGuests(estate, job, at),
+      ...savesNothing(job, covered, at),
+      ...fleecingMisplaced(estate, job, guests, at),
+      ...storageElsewhere(estate, job, guests, at),
+      ...retentionMissing(job, at),
+      ...changeDetectionInVain(job, guests, at),
+    ];
+  });
+}
+
+type At = (...steps: Step[]) => Step[];
+
+function tagsWithoutGuests({ guests }: Estate, job: BackupJob, at: At): Finding[] {
+  if (typeof job.guests !== "object" || !("tags" in job.guests)) return [];
+  const known = [...new Set(Object.values(guests).flatMap(({ tags }) => tags))];
+  return job.guests.tags.flatMap((tag, index) =>
+    known.includes(tag)
+      ? []
+      : [problem(at("guests", "tags", index), tag, `a tag of some guest: ${oneOf(known, tag)}`, SELECTED)],
+  );
+}
+
+/** A job for all guests may wait for its first one; a job for some of them that finds none is a slip. */
+function savesNothing(job: BackupJob, covered: readonly string[], at: At): Finding[] {
+  if (covered.length > 0 || job.guests === "all" || !job.enabled) return [];
+  return job.node === undefined
+    ? []
+    : [
+        problem(at("node"), job.node, "a node that some guest of the job is on, or none", [
+          ...SELECTED,
+          at("guests"),
+        ]),
+      ];
+}
+
+/** Fleecing is QEMU's doing, and its image lies on the node that the VM runs on. */
+function fleecingMisplaced(
+  estate: Estate,
+  { fleecing }: BackupJob,
+  guests: readonly Guest[],
+  at: At,
+): Finding[] {
+  if (fleecing === undefined) return [];
+  const vms = guests.filter(({ kind }) => kind === "vm");
+  if (guests.length > 0 && vms.length === 0) {
+    return [
+      problem(at("fleecing"), fleecing, "none, as the job saves containers only and fleecing is for VMs", [
+        ...SELECTED,
+        at("guests"),
+        at("node"),
+        ["guests", "*", "kind"],
+      ]),
+    ];
+  }
+  return missingOn(estate, fleecing.storage, vms, at("fleecing", "storage"));
+}
+
+/** vzdump runs on the guest's node and writes from there. */
+function storageElsewhere(estate: Estate, job: BackupJob, guests: readonly Guest[], at: At): Finding[] {
+  return missingOn(estate, job.storage, guests, at("storage"));
+}
+
+function missingOn(
+  { storages }: Estate,
+  id: string,
+  guests: readonly Guest[],
+  path: readonly Step[],
+): Finding[] {
+  const nodes = entry(storages, id)?.nodes;
+  const without = guests.find(({ node }) => nodes !== undefined && !nodes.includes(node));
+  return nodes === undefined || without === undefined
+    ? []
+    : [
+        problem(
+          path,
+          id,
+          `a storage that ${without.node} has, where the job saves guests; ${id} is on ${nodes.join(", ")} only`,
+          [...SELECTED, ["storages", id, "nodes", "*"], [...path.slice(0, 2), "guests"]],
+        ),
+      ];
+}
+
+function retentionMissing(job: BackupJob, at: At): Finding[] {
+  return job.retention === undefined
+    ? [problem(at("retention"), undefined, "which backups are kept, such as { daily: 7 }")]
+    : [];
+}
+
+function changeDetectionInVain({ changeDetection }: BackupJob, guests: readonly Guest[], at: At): Finding[] {
+  return changeDetection === undefined || guests.length === 0 || guests.some(({ kind }) => kind === "lxc")
+    ? []
+    : [
+        problem(
+          at("changeDetection"),
+          changeDetection,
+          "none, as it is for containers and the job saves none",
+          [...SELECTED, at("guests"), ["guests", "*", "kind"]],
+        ),
+      ];
+}
