@@ -226,8 +226,8 @@ describe("backup and replication", () => {
     {
       what: "fleecing on a storage without disks",
       type: T.job,
-      inputs: { ...JOB, all: true, fleecing: { enabled: true, storage: "nas" } },
-      refused: "storage 'nas' does not support content-type 'images'",
+      inputs: { ...JOB, all: true, fleecing: { enabled: true, storage: "local" } },
+      refused: "storage 'local' does not support content-type 'images'",
     },
     {
       what: "fleecing on no storage",
