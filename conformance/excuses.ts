@@ -21,15 +21,6 @@ export interface Excuse {
 /** Every one has to be used: an excuse for what no longer differs is a failure. */
 export const EXCUSES: readonly Excuse[] = [
   {
-    type: "proxmoxve:node/disk/zfs:Zfs",
-    field: "name",
-    kinds: ["left out"],
-    real: "refused",
-    double: "replace",
-    reason:
-      "the bridge gives a resource without a name one of its own (SetAutonaming), so the provider never misses it: a new name is a new pool",
-  },
-  {
     type: "proxmoxve:index/harule:Harule",
     field: "type",
     kinds: ["other"],

@@ -1,6 +1,7 @@
 import { checkAddresses } from "./checks/addresses";
 import { checkBackupJobs } from "./checks/backup";
 import { checkCluster } from "./checks/cluster";
+import { checkDisks } from "./checks/disks";
 import { checkGuests } from "./checks/guests";
 import { checkReferences } from "./checks/references";
 import { checkRepetition } from "./checks/repetition";
@@ -65,6 +66,7 @@ function crossChecks(written: Estate, raw: object): Finding[] {
   const findings = [
     ...checkCluster(estate),
     ...checkAddresses(estate),
+    ...checkDisks(estate),
     ...checkStorageUse(estate),
     ...checkGuests(estate),
     ...checkBackupJobs(estate),

@@ -18,9 +18,18 @@ export interface Connection {
 export const SCRIPT_NAMES = ["nfs-export", "zfs-dataset", "zfs-pool"] as const;
 export type ScriptName = (typeof SCRIPT_NAMES)[number];
 
-/** The text of a host script. */
+/**
+ * The text of a host script, in one piece: a line such as `source shared/prelude.sh` stands for the text of that
+ * file, as a script that comes on standard input has no files beside it.
+ */
 export function scriptText(name: ScriptName): string {
-  return readFileSync(join(__dirname, "scripts", `${name}.sh`), "utf8");
+  return text(`${name}.sh`).replaceAll(/^source (shared\/[a-z-]+\.sh)$/gm, (_, shared: string) =>
+    text(shared),
+  );
+}
+
+function text(file: string): string {
+  return readFileSync(join(__dirname, "scripts", file), "utf8");
 }
 
 export interface HostScriptArgs {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { awsSections } from "./aws";
 import { backupSections } from "./backup";
 import { clusterSections } from "./cluster";
+import { diskSections } from "./disks";
 import { guestSections } from "./guest";
 import { haSections } from "./ha";
 import { monitoringSections } from "./monitoring";
@@ -12,6 +13,7 @@ import { storageSections } from "./storage";
 export const estateSchema = z.strictObject({
   ...clusterSections,
   ...networkSections,
+  ...diskSections,
   ...storageSections,
   ...guestSections,
   ...haSections,

@@ -1,44 +1,7 @@
 import { z } from "zod";
 import { FILE_NAME } from "../images";
+import { DATASET_NAME } from "./disks";
 import { absolutePath, address, cidr, configId, sshHostKey } from "./values";
-
-const DATASET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]*(\/[A-Za-z0-9][A-Za-z0-9_.:-]*)*$/;
-
-const datasetSchema = z.strictObject({
-  properties: z
-    .record(
-      z.string().regex(/^[a-z][a-z0-9:._-]*$/, { error: "a ZFS property name" }),
-      z.string().regex(/^[A-Za-z0-9:._/-]+$/, { error: "a ZFS property value without blanks" }),
-    )
-    .default({})
-    .describe("ZFS properties, such as recordsize: 1M"),
-});
-
-/** A ZFS pool, made the same way on each of its nodes. */
-export const zfsPoolSchema = z.strictObject({
-  nodes: z.array(z.string()).min(1).optional().describe("Nodes that have the pool; every node when absent"),
-  raidlevel: z
-    .enum(["single", "mirror", "raid10", "raidz", "raidz2", "raidz3"])
-    .describe("Layout of the pool, in Proxmox's words"),
-  devices: z
-    .array(
-      z
-        .string()
-        .regex(/^\/dev\/[A-Za-z0-9/._:+-]+$/, { error: "a path below /dev" })
-        .meta({ examples: ["/dev/disk/by-id/ata-DISK"] }),
-    )
-    .min(1)
-    .describe("Whole disks; /dev/disk/by-id paths survive a changed boot order"),
-  ashift: z.int().min(9).max(16).default(12).describe("Sector size as a power of two; 12 is 4 KiB"),
-  compression: z
-    .enum(["on", "off", "gzip", "lz4", "lzjb", "zle", "zstd"])
-    .default("on")
-    .describe("Compression of the pool's root dataset"),
-  datasets: z
-    .record(z.string().regex(DATASET_NAME, { error: "a dataset name without the pool" }), datasetSchema)
-    .default({})
-    .describe("Datasets below the pool"),
-});
 
 const exportSchema = z.strictObject({
   clients: z
@@ -153,7 +116,6 @@ export const imageSchema = z.strictObject({
 const imageName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: "letters, digits and . _ -" });
 
 export const storageSections = {
-  zfsPools: z.record(configId, zfsPoolSchema).default({}).describe("ZFS pools by name"),
   nfsServers: z.record(configId, nfsServerSchema).default({}).describe("NFS servers by name"),
   storages: z.record(configId, storageSchema).describe("Storages of the cluster by id"),
   images: z.record(imageName, imageSchema).default({}).describe("Images and templates by name"),

@@ -35,7 +35,7 @@ import {
   ZONE_TYPES,
   type Zone,
 } from "./network";
-import { knownIn, text, UNKNOWN } from "./read";
+import { knownIn, text, texts, UNKNOWN } from "./read";
 import { INSTALLER_STORAGES, isStorage, readStorage, type Storage, zfsPoolOf } from "./storages";
 
 /** Both sites as the program declares them; rules, assessment and diagrams read this and nothing else. */
@@ -92,6 +92,7 @@ type Collect = (draft: Draft, resource: DeclaredResource) => void;
 
 const COLLECTORS: ReadonlyMap<string, Collect> = new Map<string, Collect>([
   [CLUSTER_TYPE, collectCluster],
+  ["hybrid-estate:proxmox:ZfsPool", collectZfsPool],
   [VM_TYPE, (draft, resource) => draft.guests.push(readVm(resource))],
   [CONTAINER_TYPE, (draft, resource) => draft.guests.push(readContainer(resource))],
   [BACKUP_JOB_TYPE, (draft, resource) => draft.backupJobs.push(readBackupJob(resource))],
@@ -163,6 +164,13 @@ function collectStorage(draft: Draft, resource: DeclaredResource): void {
   if (typeof pool === "string") {
     draft.zfsPools.add(pool);
   }
+}
+
+/** Our own pools are made by a script: the component says which there are. */
+function collectZfsPool(draft: Draft, { properties }: DeclaredResource): void {
+  const pool = text(properties, "pool");
+  if (typeof pool === "string") draft.zfsPools.add(pool);
+  addNodes(draft, knownIn(texts(properties, "nodes")));
 }
 
 function collectHaRule(draft: Draft, resource: DeclaredResource): void {

@@ -1,6 +1,7 @@
 import { managementAddress } from "../../components/proxmox/site/context";
 import type { Estate } from "../../estate";
 import { prefixLength } from "../../estate/addresses";
+import { disksByNode } from "../../estate/disks";
 import type { Installed } from "../world";
 
 /** Disk that the Proxmox VE installer takes for itself. */
@@ -25,14 +26,12 @@ export function installedFor(estate: Estate): Installed {
 }
 
 function installedNode(estate: Estate, name: string): Installed["nodes"][number] {
-  const pools = Object.values(estate.zfsPools).filter(
-    ({ nodes }) => nodes === undefined || nodes.includes(name),
-  );
+  const disks = Object.values(estate.zfsPools).flatMap((pool) => disksByNode(estate, pool)[name] ?? []);
   return {
     name,
     address: managementAddress(estate, name),
     interfaces: [...new Set(Object.values(estate.bridges).flatMap(({ ports }) => ports))],
-    disks: [SYSTEM_DISK, ...new Set(pools.flatMap(({ devices }) => devices))],
+    disks: [SYSTEM_DISK, ...new Set(disks)],
     bridges: Object.entries(estate.bridges)
       .filter(([, { existing }]) => existing)
       .map(([bridge, { ports }]) => ({ name: bridge, ports, ...managementOn(estate, name, bridge) })),

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Connection, scriptText } from "../../components/hosts/host-script";
 import { NfsServer } from "../../components/hosts/nfs-server";
 import { ZfsDataset } from "../../components/hosts/zfs-dataset";
+import { ZfsPool } from "../../components/proxmox/zfs-pool";
 import { type Declared, declare, only } from "../support/declared";
 
 const COMMAND = "command:remote:Command";
@@ -64,6 +65,44 @@ describe("components: NfsServer", () => {
     assert.ok(command.options.additionalSecretOutputs.includes("connection"));
     // The script's standard output is nobody's business; its standard error is what the user reads.
     assert.equal(command.inputs.logging, "stderr");
+  });
+});
+
+describe("components: ZfsPool", () => {
+  it("runs the pool script on each node with its own disks, protected; nothing when it is removed", async () => {
+    const { resources } = await declare(
+      () =>
+        new ZfsPool("tank", {
+          pool: "tank",
+          raidlevel: "draid2",
+          draid: { data: 2, spares: 1 },
+          ashift: 13,
+          compression: "zstd",
+          nodes: {
+            pve1: { connection: connection(), devices: ["/dev/disk/by-id/a", "/dev/disk/by-id/b"] },
+            pve2: { connection: connection(), devices: ["/dev/disk/by-id/c"] },
+          },
+          datasets: { web: {} },
+        }),
+    );
+    const { inputs, options } = only(resources, COMMAND, "pve1/tank");
+    const apply =
+      "bash -s -- apply --pool tank --raidlevel draid2 --draid-data 2 --draid-spares 1 --ashift 13 --compression zstd --device /dev/disk/by-id/";
+    assert.equal(inputs.create, `${apply}a --device /dev/disk/by-id/b`);
+    assert.equal(inputs.update, inputs.create);
+    assert.equal(only(resources, COMMAND, "pve2/tank").inputs.create, `${apply}c`);
+    assert.ok(!("delete" in inputs));
+    assert.equal(inputs.stdin, scriptText("zfs-pool"));
+    assert.equal(options.protect, true);
+    assert.equal(options.parent, "hybrid-estate:hosts:ZfsDisks pve1/tank");
+    assert.deepEqual(only(resources, "hybrid-estate:hosts:ZfsDataset", "pve2/tank/web").options.dependsOn, [
+      "command:remote:Command pve2/tank",
+    ]);
+    // What the policies read.
+    assert.deepEqual(only(resources, "hybrid-estate:proxmox:ZfsPool").inputs, {
+      pool: "tank",
+      nodes: ["pve1", "pve2"],
+    });
   });
 });
 

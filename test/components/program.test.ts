@@ -23,10 +23,11 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "proxmoxve:index/dnsLegacy:DnsLegacy": NODES,
   "proxmoxve:network/linux/bridge:Bridge": NODES.flatMap((node) => [`${node}-vmbr0`, `${node}-vmbr1`]),
   "hybrid-estate:proxmox:ZfsPool": [POOL],
-  "proxmoxve:node/disk/zfs:Zfs": NODES.map((node) => `${node}/${POOL}`),
+  "hybrid-estate:hosts:ZfsDisks": NODES.map((node) => `${node}/${POOL}`),
   "hybrid-estate:hosts:ZfsDataset": NODES.flatMap((node) => DATASETS.map((set) => `${node}/${POOL}/${set}`)),
   "hybrid-estate:hosts:NfsServer": ["nas", "nas-backup"],
   "command:remote:Command": [
+    ...NODES.map((node) => `${node}/${POOL}`),
     ...NODES.flatMap((node) => DATASETS.map((set) => `${node}/${POOL}/${set}`)),
     "nas/srv/nfs/proxmox",
     "nas-backup/srv/nfs4/backups",
@@ -192,6 +193,7 @@ describe("components: the program on the dev estate", () => {
     assert.deepEqual([...protectedTypes].sort(), [
       "Bridge",
       "Bucket",
+      "Command",
       "ContainerLegacy",
       "Directory",
       "Key",
@@ -200,7 +202,6 @@ describe("components: the program on the dev estate", () => {
       "Options",
       "VmLegacy",
       "Vpc",
-      "Zfs",
       "Zfspool",
     ]);
   });

@@ -220,7 +220,7 @@ describe("estate: the form of a description", () => {
         mistakes: [
           [
             "zfsPools.blckpink-storage-pool.raidlevel",
-            'found "raidz1"; allowed: single, mirror, raid10, raidz, raidz2, raidz3 (did you mean raidz?)',
+            'found "raidz1"; allowed: single, mirror, raid10, raidz, raidz2, raidz3, draid, draid2, draid3 (did you mean raidz?)',
           ],
         ],
       },

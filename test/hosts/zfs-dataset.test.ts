@@ -53,6 +53,31 @@ describe("host scripts: zfs-dataset", () => {
     assert.deepEqual(changes(run), ["zfs set compression=lz4 tank/guests/web"]);
   });
 
+  it("knows a value that ZFS shows otherwise", async () => {
+    const same: [first: string, ...others: string[]][] = [
+      ["recordsize=1048576", "recordsize=1M", "recordsize=1024K", "recordsize=1MiB"],
+      ["quota=1.5G", "quota=1536M", "quota=1610612736"],
+      ["refreservation=0", "refreservation=none"],
+      ["compression=zstd-3"],
+    ];
+    for (const values of same) {
+      const [first] = values;
+      const made = await succeeds(...APPLY, "--property", first);
+      assert.deepEqual(changes(made).slice(-1), [`zfs set ${first} tank/guests/web`]);
+      for (const value of values) {
+        assert.deepEqual(changes(await succeeds(...APPLY, "--property", value)), [], value);
+      }
+    }
+    const run = await succeeds(...APPLY, "--property", "recordsize=2M", "--property", "quota=2G");
+    assert.equal(changes(run).length, 2);
+  });
+
+  it("leaves a property alone that is no longer named", async () => {
+    await succeeds(...APPLY, ...SETS);
+    assert.deepEqual(changes(await succeeds(...APPLY)), []);
+    assert.equal(property("tank/guests/web", "compression"), "zstd");
+  });
+
   it("adopts a dataset that is there, with what is in it", async () => {
     host.write("datasets/tank/guests/web/@type", "filesystem\n");
     host.write("datasets/tank/guests/web/@quota", "10G\n");

@@ -75,9 +75,9 @@ describe("host scripts: zfs-pool", () => {
       ],
       [
         "draid",
-        { ...LABELLED, tops: [["draid", disks(3), 1]] },
+        { ...LABELLED, tops: [["draid", disks(3), 1, { data: 1, spares: 1 }]] },
         { raidlevel: "raidz", devices: paths(disks(3)) },
-        /its layout is draid1\(3\)/,
+        /its layout is draid1:1d:1s\(3\)/,
       ],
     ];
     for (const where of ["pools", "importable"] as const) {
@@ -197,6 +197,12 @@ describe("host scripts: zfs-pool", () => {
       "../x",
     ];
     const rows: [Partial<PoolLayout>, RegExp][] = [
+      [{ raidlevel: "draid", devices: paths(disks(3)) }, /refused draid-data '': want a number/],
+      [
+        { raidlevel: "draid2", draid: { data: 3, spares: 2 }, devices: paths(disks(6)) },
+        /draid2 of 3 data disks and 2 spares wants at least 7 devices, got 6/,
+      ],
+      [{ draid: { data: 1, spares: 0 } }, /only draid has --draid-data/],
       ...[
         ...hostile,
         "1tank",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { scriptText } from "../../components/hosts/host-script";
 import type { PoolLayout } from "../../components/hosts/zfs-pool";
@@ -7,6 +8,8 @@ import { needs } from "../support/needs";
 import { changes, disks, LABELLED, MIRROR, PoolHost, paths } from "../support/pool-host";
 import { lackingForScratchHost, type Run } from "../support/scratch-host";
 import type { LabelledPool } from "../support/zfs-label";
+
+type Layout = Pick<PoolLayout, "raidlevel" | "draid" | "ashift" | "devices">;
 
 describe("host scripts: zfs-pool", () => {
   needs(lackingForScratchHost());
@@ -36,6 +39,20 @@ describe("host scripts: zfs-pool", () => {
       const run = await succeeds({ ...MIRROR, raidlevel, devices: paths(disks(count)) });
       assert.deepEqual(changes(run), [`zpool create -o ashift=12 -O compression=lz4 -- tank ${vdevs}`]);
       assert.equal(run.stderr, "zfs-pool: tank created\n");
+    });
+  }
+
+  for (const [raidlevel, count, draid, vdev] of [
+    ["draid", 3, { data: 1, spares: 1 }, "draid:1d:3c:1s"],
+    ["draid2", 6, { data: 3, spares: 1 }, "draid2:3d:6c:1s"],
+    ["draid3", 5, { data: 2, spares: 0 }, "draid3:2d:5c:0s"],
+  ] as const) {
+    it(`makes ${raidlevel} of ${count} empty disks with their spares`, async () => {
+      const devices = paths(disks(count));
+      const run = await succeeds({ ...MIRROR, raidlevel, draid, devices });
+      assert.deepEqual(changes(run), [
+        `zpool create -o ashift=12 -O compression=lz4 -- tank ${[vdev, ...devices].join(" ")}`,
+      ]);
     });
   }
 
@@ -78,28 +95,32 @@ describe("host scripts: zfs-pool", () => {
   it("takes every layout for itself and for no other", async function () {
     this.timeout(120_000);
     const layout = fc
-      .constantFrom<{ raidlevel: PoolLayout["raidlevel"]; count: number }>(
+      .constantFrom<Pick<PoolLayout, "raidlevel" | "draid"> & { count: number }>(
         { raidlevel: "single", count: 1 },
         ...[2, 3, 4].map((count) => ({ raidlevel: "mirror" as const, count })),
         ...[4, 6].map((count) => ({ raidlevel: "raid10" as const, count })),
         ...[3, 4].map((count) => ({ raidlevel: "raidz" as const, count })),
         ...[4, 5].map((count) => ({ raidlevel: "raidz2" as const, count })),
         ...[5, 6].map((count) => ({ raidlevel: "raidz3" as const, count })),
+        ...[0, 1].map((spares) => ({ raidlevel: "draid" as const, count: 5, draid: { data: 2, spares } })),
+        { raidlevel: "draid2", count: 5, draid: { data: 2, spares: 1 } },
       )
-      .chain(({ raidlevel, count }) =>
+      .chain(({ raidlevel, draid, count }) =>
         fc.record({
           raidlevel: fc.constant(raidlevel),
+          draid: fc.constant(draid),
           ashift: fc.constantFrom(9, 12, 13),
           devices: fc.shuffledSubarray(paths(disks(6)), { minLength: count, maxLength: count }),
         }),
       );
-    const same = (a: Pick<PoolLayout, "raidlevel" | "ashift" | "devices">, b: typeof a) =>
+    const same = (a: Layout, b: Layout) =>
       a.raidlevel === b.raidlevel &&
+      isDeepStrictEqual(a.draid, b.draid) &&
       a.ashift === b.ashift &&
       [...a.devices].sort().join() === [...b.devices].sort().join();
     await fc.assert(
       fc.asyncProperty(layout, fc.oneof(layout, fc.constant(undefined)), async (there, other) => {
-        const declared = { ...MIRROR, ...(other ?? there) };
+        const declared: PoolLayout = { ...MIRROR, ...(other ?? there) };
         for (const disk of disks(6)) rmSync(host.path(`disks/${disk}/label`), { force: true });
         host.withPool(labelledAs(there), "pools");
         const run = await host.apply(declared);
@@ -121,11 +142,7 @@ describe("host scripts: zfs-pool", () => {
 });
 
 /** What ZFS writes about a pool that was made as declared. */
-function labelledAs({
-  raidlevel,
-  ashift,
-  devices,
-}: Pick<PoolLayout, "raidlevel" | "ashift" | "devices">): LabelledPool {
+function labelledAs({ raidlevel, draid, ashift, devices }: Layout): LabelledPool {
   const names = devices.map((device) => device.slice("/dev/".length));
   const pairs = names.flatMap((_, index) => (index % 2 ? [] : [names.slice(index, index + 2)]));
   const tops: Record<PoolLayout["raidlevel"], LabelledPool["tops"]> = {
@@ -135,6 +152,9 @@ function labelledAs({
     raidz: [["raidz", names, 1]],
     raidz2: [["raidz", names, 2]],
     raidz3: [["raidz", names, 3]],
+    draid: [["draid", names, 1, draid]],
+    draid2: [["draid", names, 2, draid]],
+    draid3: [["draid", names, 3, draid]],
   };
   return { pool: MIRROR.pool, guid: "77", ashift, tops: tops[raidlevel] };
 }

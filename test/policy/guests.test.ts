@@ -113,6 +113,17 @@ describe("rule backup-not-on-protected-storage", () => {
       ],
     ],
     [
+      "directories on one pool of our component",
+      "violated",
+      [
+        resource("hybrid-estate:proxmox:ZfsPool", "tank", { pool: "tank", nodes: ["pve1"] }),
+        directory("vmc", { path: "/tank/vmc" }),
+        directory("bak", { path: "/tank/bak" }),
+        onStorage("vmc"),
+        all("bak"),
+      ],
+    ],
+    [
       "of a guest that the job excludes",
       "fine",
       [nfs("nas"), onStorage("nas"), all("nas", { excludes: ["100"] })],

@@ -4,18 +4,29 @@ export interface LabelledPool {
   readonly guid: string;
   readonly ashift: number;
   /** Top-level devices: kind, disks by kernel name, parity. A disk that stands alone is of kind `disk`. */
-  readonly tops: readonly (readonly [kind: string, disks: readonly string[], parity?: number])[];
+  readonly tops: readonly (readonly [
+    kind: string,
+    disks: readonly string[],
+    parity?: number,
+    draid?: Draid,
+  ])[];
   /** Whether ZFS has the whole disks; default true. */
   readonly whole?: boolean;
   /** 0 imported, 1 exported, 2 destroyed; default 0. */
   readonly state?: number;
 }
 
+/** Data disks in a group, and distributed spares. */
+interface Draid {
+  readonly data: number;
+  readonly spares: number;
+}
+
 /** What `zdb -l` of ZFS 2.3 prints for each disk of a pool, by the disk's kernel name. */
 export function labelsOf(pool: LabelledPool): Record<string, string> {
   return Object.fromEntries(
-    pool.tops.flatMap(([kind, disks, parity], index) =>
-      disks.map((disk) => [disk, label(pool, disk, { kind, disks, parity, index })]),
+    pool.tops.flatMap(([kind, disks, parity, draid], index) =>
+      disks.map((disk) => [disk, label(pool, disk, { kind, disks, parity, draid, index })]),
     ),
   );
 }
@@ -24,6 +35,7 @@ interface Top {
   readonly kind: string;
   readonly disks: readonly string[];
   readonly parity?: number;
+  readonly draid?: Draid;
   readonly index: number;
 }
 
@@ -63,6 +75,9 @@ function label(pool: LabelledPool, disk: string, top: Top): string {
     `        guid: ${topGuid}`,
     ...(alone ? [`        path: '/dev/${disk}1'`, `        ${whole}`] : []),
     ...(top.parity ? [`        nparity: ${top.parity}`] : []),
+    ...(top.draid
+      ? [`        draid_ndata: ${top.draid.data}`, `        draid_nspares: ${top.draid.spares}`]
+      : []),
     "        metaslab_shift: 24",
     `        ashift: ${pool.ashift}`,
     "        is_log: 0",

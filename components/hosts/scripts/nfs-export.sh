@@ -10,31 +10,14 @@
 set -euo pipefail
 export LC_ALL=C
 
+SCRIPT=nfs-export
 EXPORTS_DIR=/etc/exports.d
 LOCK=/run/hybrid-estate-nfs-export.lock
-
-die() {
-  printf 'nfs-export: %s\n' "$*" >&2
-  exit 1
-}
-
-note() {
-  printf 'nfs-export: %s\n' "$*" >&2
-}
-
-check_path() {
-  [[ $1 =~ ^(/[A-Za-z0-9._+@-]+)+$ ]] || die "refused path $(printf '%q' "$1"): want an absolute path of letters, digits and . _ + @ -"
-  [[ $1/ != */../* && $1/ != */./* ]] || die "refused path $(printf '%q' "$1"): it has . or .. in it"
-}
-
-check_client() {
-  local octet='(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])'
-  [[ $1 =~ ^($octet\.){3}$octet/(3[0-2]|[12]?[0-9])$ ]] || die "refused client $(printf '%q' "$1"): want a network such as 192.168.1.0/24"
-}
+source shared/prelude.sh
 
 check_options() {
   local option='[a-z_]+(=[A-Za-z0-9:._/-]+)?'
-  [[ $1 =~ ^$option(,$option)*$ ]] || die "refused options $(printf '%q' "$1"): want options of exports(5), such as rw,sync"
+  [[ $1 =~ ^$option(,$option)*$ ]] || refuse options "$1" 'options of exports(5), such as rw,sync'
 }
 
 # The file of a path: slashes become hyphens, and a checksum keeps /a-b apart from /a/b.
@@ -103,25 +86,23 @@ remove() {
   if command -v exportfs >/dev/null; then exportfs -ra; fi
 }
 
+option() {
+  case $1 in
+    --path) path=$2 ;;
+    --client) clients+=("$2") ;;
+    --options) options+=("$2") ;;
+    *) unknown_option "$1" ;;
+  esac
+}
+
 main() {
   local action=${1:-} path=''
   local -a clients=() options=()
   [[ $action == apply || $action == remove ]] || die "want apply or remove, got $(printf '%q' "$action")"
   shift
-  while [[ $# -gt 0 ]]; do
-    [[ $# -ge 2 ]] || die "$(printf '%q' "$1") wants a value"
-    case $1 in
-      --path) path=$2 ;;
-      --client) clients+=("$2") ;;
-      --options) options+=("$2") ;;
-      *) die "unknown option $(printf '%q' "$1")" ;;
-    esac
-    shift 2
-  done
+  each_option "$@"
   check_path "$path"
-  # Several exports are declared at once, and a run whose connection was lost may still be at work.
-  exec {lock}>"$LOCK"
-  flock -w 600 "$lock" || die 'another run has been at work on the exports of this host for ten minutes'
+  turn "$LOCK" 600 'the exports of this host'
   "$action" "$path"
 }
 

@@ -3,32 +3,40 @@
 #
 #   bash -s -- apply --pool POOL --dataset NAME [--property KEY=VALUE]...
 #
-# A second run changes nothing; an existing dataset is adopted and keeps what is in it. A volume of that name is
+# A second run changes nothing, and leaves properties that are not named as they are. An existing dataset is adopted and keeps what is in it. A volume of that name is
 # refused. There is no way to remove a dataset: that is for a person to do.
 # The body is a function called on the last line, so that a connection lost half way runs nothing.
 set -euo pipefail
 export LC_ALL=C
 
-die() {
-  printf 'zfs-dataset: %s\n' "$*" >&2
-  exit 1
-}
-
-note() {
-  printf 'zfs-dataset: %s\n' "$*" >&2
-}
-
-check_pool() {
-  [[ $1 =~ ^[A-Za-z][A-Za-z0-9_.:-]*$ ]] || die "refused pool $(printf '%q' "$1"): want a letter, then letters, digits and _ . : -"
-}
+SCRIPT=zfs-dataset
+source shared/prelude.sh
 
 check_dataset() {
   local part='[A-Za-z0-9][A-Za-z0-9_.:-]*'
-  [[ $1 =~ ^$part(/$part)*$ ]] || die "refused dataset $(printf '%q' "$1"): want a name below the pool, such as guests/web"
+  [[ $1 =~ ^$part(/$part)*$ ]] || refuse dataset "$1" 'a name below the pool, such as guests/web'
 }
 
 check_property() {
-  [[ $1 =~ ^[a-z][a-z0-9:._-]*=[A-Za-z0-9:._/-]+$ ]] || die "refused property $(printf '%q' "$1"): want name=value"
+  [[ $1 =~ ^[a-z][a-z0-9:._-]*=[A-Za-z0-9:._/-]+$ ]] || refuse property "$1" name=value
+}
+
+# Whether a property has a value, however the two are written: ZFS prints 1048576 as 1M, and 0 as none.
+has() {
+  local name=$1 key=$2 value=$3 shown exact
+  shown=$(zfs get -H -o value "$key" "$name")
+  [[ $shown != "$value" ]] || return 0
+  exact=$(zfs get -H -p -o value "$key" "$name")
+  [[ $exact == "$value" ]] || { [[ $exact =~ ^[0-9]+$ ]] && [[ $(in_bytes "$value") == "$exact" ]]; }
+}
+
+# A size such as 32M or 1.5G as a number; nothing for what is none.
+in_bytes() {
+  awk -v size="${1^^}" 'BEGIN {
+    if (size !~ /^[0-9]+([.][0-9]+)?([KMGTPE](I?B)?|B)?$/) exit
+    unit = match(size, /[KMGTPE]/) ? index("KMGTPE", substr(size, RSTART, 1)) : 0
+    printf "%.0f", (size + 0) * 1024 ^ unit
+  }'
 }
 
 apply() {
@@ -43,11 +51,23 @@ apply() {
   for property in "${properties[@]}"; do
     key=${property%%=*}
     value=${property#*=}
-    if [[ $(zfs get -H -o value "$key" "$name") != "$value" ]]; then
+    if ! has "$name" "$key" "$value"; then
       zfs set "$key=$value" "$name"
       note "$name: $key set to $value"
     fi
   done
+}
+
+option() {
+  case $1 in
+    --pool) pool=$2 ;;
+    --dataset) dataset=$2 ;;
+    --property)
+      check_property "$2"
+      properties+=("$2")
+      ;;
+    *) unknown_option "$1" ;;
+  esac
 }
 
 main() {
@@ -55,19 +75,7 @@ main() {
   local -a properties=()
   [[ $action == apply ]] || die "want apply, got $(printf '%q' "$action")"
   shift
-  while [[ $# -gt 0 ]]; do
-    [[ $# -ge 2 ]] || die "$(printf '%q' "$1") wants a value"
-    case $1 in
-      --pool) pool=$2 ;;
-      --dataset) dataset=$2 ;;
-      --property)
-        check_property "$2"
-        properties+=("$2")
-        ;;
-      *) die "unknown option $(printf '%q' "$1")" ;;
-    esac
-    shift 2
-  done
+  each_option "$@"
   check_pool "$pool"
   check_dataset "$dataset"
   apply "$pool/$dataset"

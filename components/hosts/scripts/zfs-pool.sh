@@ -1,45 +1,34 @@
 #!/usr/bin/env bash
 # zfs-pool: makes a ZFS pool on whole disks that hold nothing, or adopts the pool that is there.
 #
-#   bash -s -- apply --pool NAME --raidlevel single|mirror|raid10|raidz|raidz2|raidz3 --ashift N
-#                    --compression VALUE --device PATH...
+#   bash -s -- apply --pool NAME --raidlevel single|mirror|raid10|raidz|raidz2|raidz3|draid|draid2|draid3
+#                    [--draid-data N --draid-spares N] --ashift N --compression VALUE --device PATH...
 #
 # A second run changes nothing. A pool of that name on these disks is adopted (imported if it is not) when its layout
 # and sector size are the declared ones, and refused with what differs when they are not. raid10 mirrors the devices
-# two by two; of a pool that is there, which two are a pair does not matter. A disk with anything on it is refused
-# before anything is written to any disk. Nothing is ever forced, and there is no way to remove a pool: that is for a
-# person to do.
+# two by two; of a pool that is there, which two are a pair does not matter. draid has so many data disks in a group and
+# so many distributed spares. A disk with anything on it is refused before anything is written to any disk. Nothing is
+# ever forced, and there is no way to remove a pool: that is for a person to do.
 # The body is a function called on the last line, so that a connection lost half way runs nothing.
 set -euo pipefail
 export LC_ALL=C
 
+SCRIPT=zfs-pool
 LOCK=/run/hybrid-estate-zfs-pool.lock
+source shared/prelude.sh
+source shared/disks.sh
 
-die() {
-  printf 'zfs-pool: %s\n' "$*" >&2
-  exit 1
-}
-
-note() {
-  printf 'zfs-pool: %s\n' "$*" >&2
-}
-
-check_pool() {
-  [[ $1 =~ ^[A-Za-z][A-Za-z0-9_.:-]*$ ]] || die "refused pool $(printf '%q' "$1"): want a letter, then letters, digits and _ . : -"
+check_new_pool() {
+  check_pool "$1"
   [[ ! $1 =~ ^(mirror|raidz|draid|spare|log$|c[0-9]) ]] || die "refused pool $1: ZFS keeps that name for itself"
 }
 
 check_ashift() {
-  [[ $1 =~ ^(9|1[0-6])$ ]] || die "refused ashift $(printf '%q' "$1"): want a power of two from 9 to 16"
+  [[ $1 =~ ^(9|1[0-6])$ ]] || refuse ashift "$1" 'a power of two from 9 to 16'
 }
 
 check_compression() {
-  [[ $1 =~ ^(on|off|lz4|lzjb|zle|gzip(-[1-9])?|zstd(-fast)?(-[0-9]+)?)$ ]] || die "refused compression $(printf '%q' "$1"): want on, off, lz4, zstd, gzip, ..."
-}
-
-check_device() {
-  [[ $1 =~ ^/dev(/[A-Za-z0-9._:+@=-]+)+$ ]] || die "refused device $(printf '%q' "$1"): want a path below /dev"
-  [[ $1/ != */../* && $1/ != */./* ]] || die "refused device $(printf '%q' "$1"): it has . or .. in it"
+  [[ $1 =~ ^(on|off|lz4|lzjb|zle|gzip(-[1-9])?|zstd(-fast)?(-[0-9]+)?)$ ]] || refuse compression "$1" 'on, off, lz4, zstd, gzip, ...'
 }
 
 # The least number of disks is the one that Proxmox VE asks for.
@@ -49,64 +38,25 @@ check_layout() {
     single) [[ $count -eq 1 ]] || die "single wants one device, got $count"; return ;;
     mirror) least=2 ;;
     raid10) least=4 ;;
-    raidz) least=3 ;;
-    raidz2) least=4 ;;
-    raidz3) least=5 ;;
-    *) die "refused raid level $(printf '%q' "$level"): want single, mirror, raid10, raidz, raidz2 or raidz3" ;;
+    raidz | draid) least=3 ;;
+    raidz2 | draid2) least=4 ;;
+    raidz3 | draid3) least=5 ;;
+    *) refuse 'raid level' "$level" 'single, mirror, raid10, raidz, raidz2, raidz3, draid, draid2 or draid3' ;;
   esac
   [[ $count -ge $least ]] || die "$level wants at least $least devices, got $count"
   [[ $level != raid10 || $((count % 2)) -eq 0 ]] || die "raid10 wants an even number of devices, got $count"
+  [[ $level == draid* ]] || { [[ -z $data$spares ]] || die "only draid has --draid-data and --draid-spares"; return; }
+  [[ $data =~ ^[1-9][0-9]{0,2}$ ]] || refuse draid-data "$data" 'a number from 1 to 999'
+  [[ $spares =~ ^(0|[1-9][0-9]?)$ ]] || refuse draid-spares "$spares" 'a number from 0 to 99'
+  least=$((data + $(parity_of "$level") + spares))
+  [[ $count -ge $least ]] || die "$level of $data data disks and $spares spares wants at least $least devices, got $count"
 }
 
-# Fills `disks` with the kernel's paths, in the order of `devices`.
-resolve_devices() {
-  local device disk
-  local -A seen=()
-  for device in "${devices[@]}"; do
-    disk=$(readlink -e -- "$device") || die "there is no disk $device on this host"
-    [[ $(lsblk -dno TYPE -- "$disk" 2>/dev/null) == disk ]] || die "$device is not a whole disk"
-    [[ -z ${seen[$disk]:-} ]] || die "$device and ${seen[$disk]} are the same disk $disk"
-    seen[$disk]=$device
-    disks+=("$disk")
-  done
-}
-
-# What ZFS itself wrote about a disk, as words: pool, state, guid, top (its top-level device), tops (how many the pool
-# has), own (this disk's guid), type, parity, members (guids in its top-level device, with commas), ashift, whole (1
-# for a whole disk). Nothing when there is no label. ZFS puts the label of a whole disk on its first partition.
-label_of() {
-  local disk=$1 part where=$1
-  for part in /sys/class/block/"${disk##*/}"/*/partition; do
-    if [[ -f $part && $(<"$part") == 1 ]]; then where=/dev/$(basename "${part%/partition}"); fi
-  done
-  # Where there is no label zdb ends with an error; of a disk's copies the first will do.
-  { zdb -l -- "$where" 2>/dev/null || true; } | awk '
-    /^LABEL / { labels++ }
-    labels != 1 || NF < 2 { next }
-    {
-      depth = match($0, /[^ ]/) - 1
-      key = substr($1, 1, length($1) - 1)
-      value = substr($0, index($0, ": ") + 2)
-      gsub(/^\047|\047$/, "", value)
-      gsub(/[^A-Za-z0-9_.:-]/, "?", value)
-    }
-    depth == 4 { pool[key] = value }
-    depth == 8 { top[key] = value }
-    depth == 12 && key == "guid" { members = members "," value }
-    (depth == 8 || depth == 12) && key == "guid" { own = value == pool["guid"] }
-    (depth == 8 || depth == 12) && key == "whole_disk" && own { whole = value }
-    END {
-      if ("pool_guid" in pool)
-        printf "pool=%s state=%s guid=%s top=%s tops=%s own=%s type=%s parity=%d members=%s ashift=%s whole=%d\n",
-          pool["name"], pool["state"], pool["pool_guid"], pool["top_guid"], pool["vdev_children"], pool["guid"],
-          top["type"], top["nparity"], members == "" ? top["guid"] : substr(members, 2), top["ashift"], whole
-    }'
-}
-
-# The value of one word of a label.
-word() {
-  [[ " $2 " =~ \ $1=([^ ]*)\  ]]
-  printf '%s' "${BASH_REMATCH[1]}"
+parity_of() {
+  case $1 in
+    draid) printf 1 ;;
+    *) printf '%s' "${1#draid}" ;;
+  esac
 }
 
 # Whether a label is of a live (0) or exported (1) pool of that name, not what a destroyed one left behind.
@@ -124,13 +74,14 @@ declared_shape() {
       printf '%s' "${pairs# }"
       ;;
     raidz) printf 'raidz1(%s)' "$count" ;;
+    draid*) printf 'draid%s:%sd:%ss(%s)' "$(parity_of "$level")" "$data" "$spares" "$count" ;;
     *) printf '%s(%s)' "$level" "$count" ;;
   esac
 }
 
 # The same for the pool that labels describe.
 labelled_shape() {
-  local label type parity members
+  local label type parity members groups
   local -A tops=()
   for label in "$@"; do
     type=$(word type "$label")
@@ -138,7 +89,9 @@ labelled_shape() {
     members=$(word members "$label")
     members=${members//[!,]/}
     if [[ $parity == 0 ]]; then parity=''; fi
-    tops[$(word top "$label")]="$type$parity($((${#members} + 1)))"
+    groups=''
+    if [[ $type == draid ]]; then groups=":$(word data "$label")d:$(word spares "$label")s"; fi
+    tops[$(word top "$label")]="$type$parity$groups($((${#members} + 1)))"
   done
   printf '%s\n' "${tops[@]}" | sort | paste -sd ' '
 }
@@ -177,26 +130,6 @@ differences() {
   done
 }
 
-# Refuses a disk that anything has written its mark on, or that is in use.
-check_free() {
-  local device=$1 disk=$2 label=$3 used
-  if [[ -n $label ]]; then
-    used="it belongs to the ZFS pool $(word pool "$label")"
-    if [[ $(word state "$label") == 2 ]]; then used="it holds the destroyed ZFS pool $(word pool "$label")"; fi
-    die "refused $device: $used; nothing was changed"
-  fi
-  used=$(lsblk -nro MOUNTPOINT -- "$disk" | awk 'NF' | paste -sd ' ')
-  [[ -z $used ]] || die "refused $device: it is in use at $used; nothing was changed"
-  used=$(lsblk -nro NAME -- "$disk" | tail -n +2 | paste -sd ' ')
-  [[ -z $used ]] || die "refused $device: it holds $used; nothing was changed"
-  used=$(wipefs --no-act --noheadings --output TYPE -- "$disk" | sort -u | paste -sd ' ')
-  [[ -z $used ]] || die "refused $device: it has a signature ($used); nothing was changed"
-  # 2 means that there is nothing that blkid knows; 8, for one, that there is more than one thing.
-  local status=0
-  used=$(blkid -p -o value -s TYPE -s PTTYPE -- "$disk") || status=$?
-  [[ $status -eq 2 ]] || die "refused $device: blkid finds something on it (${used:-status $status}); nothing was changed"
-}
-
 # Refuses to make a second pool of a name: imported here, or on other disks of this host.
 check_name() {
   local name=$1 found
@@ -217,6 +150,7 @@ create() {
   case $level in
     single) layout=("${devices[@]}") ;;
     raid10) for ((index = 0; index < ${#devices[@]}; index += 2)); do layout+=(mirror "${devices[@]:index:2}"); done ;;
+    draid*) layout=("$level:${data}d:${#devices[@]}c:${spares}s" "${devices[@]}") ;;
     *) layout=("$level" "${devices[@]}") ;;
   esac
   zpool create -o ashift="$ashift" -O compression="$compression" -- "$name" "${layout[@]}"
@@ -240,9 +174,7 @@ apply() {
   local name=$1 level=$2 ashift=$3 compression=$4 index guid='' health
   local -a disks=() labels=()
   resolve_devices
-  # A run whose connection was lost may still be at work.
-  exec {lock}>"$LOCK"
-  flock -w 300 "$lock" || die 'another run has been at work on the pools of this host for five minutes'
+  turn "$LOCK" 300 'the pools of this host'
   for index in "${!disks[@]}"; do
     labels+=("$(label_of "${disks[index]}")")
     if [[ -z $guid ]] && names_pool "${labels[index]}" "$name"; then guid=$(word guid "${labels[index]}"); fi
@@ -260,27 +192,29 @@ apply() {
   [[ $health == ONLINE ]] || note "$name is $health: see zpool status"
 }
 
+option() {
+  case $1 in
+    --pool) pool=$2 ;;
+    --raidlevel) level=$2 ;;
+    --draid-data) data=$2 ;;
+    --draid-spares) spares=$2 ;;
+    --ashift) ashift=$2 ;;
+    --compression) compression=$2 ;;
+    --device)
+      check_device "$2"
+      devices+=("$2")
+      ;;
+    *) unknown_option "$1" ;;
+  esac
+}
+
 main() {
-  local action=${1:-} pool='' level='' ashift='' compression='' device
+  local action=${1:-} pool='' level='' data='' spares='' ashift='' compression=''
   local -a devices=()
   [[ $action == apply ]] || die "want apply, got $(printf '%q' "$action")"
   shift
-  while [[ $# -gt 0 ]]; do
-    [[ $# -ge 2 ]] || die "$(printf '%q' "$1") wants a value"
-    case $1 in
-      --pool) pool=$2 ;;
-      --raidlevel) level=$2 ;;
-      --ashift) ashift=$2 ;;
-      --compression) compression=$2 ;;
-      --device)
-        check_device "$2"
-        devices+=("$2")
-        ;;
-      *) die "unknown option $(printf '%q' "$1")" ;;
-    esac
-    shift 2
-  done
-  check_pool "$pool"
+  each_option "$@"
+  check_new_pool "$pool"
   check_layout "$level" "${#devices[@]}"
   check_ashift "$ashift"
   check_compression "$compression"

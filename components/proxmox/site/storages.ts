@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Estate, Storage as StorageDescription } from "../../../estate";
+import { disksByNode } from "../../../estate/disks";
 import { NfsServer } from "../../hosts/nfs-server";
 import { mapValues, present } from "../../records";
 import { Storage, type StorageArgs, type StorageBacking } from "../storage";
@@ -21,13 +22,19 @@ export function createZfsPools(site: Site): Record<string, ZfsPool> {
   const { estate, parent } = site;
   return mapValues(
     estate.zfsPools,
-    ({ nodes = Object.keys(estate.nodes), datasets, ...pool }, name) =>
+    ({ raidlevel, draid, ashift, compression, datasets, ...disks }, name) =>
       new ZfsPool(
         name,
         {
           pool: name,
-          ...pool,
-          nodes: Object.fromEntries(nodes.map((node) => [node, nodeConnection(site, node)])),
+          raidlevel,
+          draid,
+          ashift,
+          compression,
+          nodes: mapValues(disksByNode(estate, disks), (devices, node) => ({
+            connection: nodeConnection(site, node),
+            devices,
+          })),
           datasets: mapValues(datasets, ({ properties }) => properties),
         },
         { parent },

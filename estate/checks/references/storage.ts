@@ -1,9 +1,10 @@
+import type { OnDisks } from "../../disks";
 import type { Estate, Storage } from "../../schema";
 import { nodeList, type Reference } from "./reference";
 
 export function storageReferences(estate: Estate): Reference[] {
   return [
-    ...Object.entries(estate.zfsPools).flatMap(([pool, { nodes }]) => nodeList(["zfsPools", pool], nodes)),
+    ...Object.entries(estate.zfsPools).flatMap(([pool, disks]) => diskNodes(["zfsPools", pool], disks)),
     ...Object.entries(estate.storages).flatMap(([id, storage]) => [
       ...nodeList(["storages", id], storage.nodes),
       ...backing(id, storage),
@@ -12,6 +13,17 @@ export function storageReferences(estate: Estate): Reference[] {
       path: ["images", image, "storage"],
       name: storage,
       section: "storages",
+    })),
+  ];
+}
+
+function diskNodes(path: readonly string[], { nodes, nodeDevices }: OnDisks): Reference[] {
+  return [
+    ...nodeList(path, nodes),
+    ...Object.keys(nodeDevices).map((node) => ({
+      path: [...path, "nodeDevices", node],
+      name: node,
+      section: "nodes",
     })),
   ];
 }

@@ -11,7 +11,7 @@ export const TYPES = {
   haRule: "proxmoxve:index/harule:Harule",
   bridge: "proxmoxve:network/linux/bridge:Bridge",
   file: "proxmoxve:download/file:File",
-  zfsPool: "proxmoxve:node/disk/zfs:Zfs",
+  zfsPool: "host:zfs-pool",
   zfsDataset: "host:zfs-dataset",
   nfsExport: "host:nfs-export",
   pool: "proxmoxve:index/poolLegacy:PoolLegacy",

@@ -11,7 +11,6 @@ import { clusterOptions, nodeBehaviours } from "./node";
 import { resourcePool } from "./pool";
 import { downloadedFile, storageBehaviours } from "./storage";
 import { experimentalVm, virtualMachine } from "./vm";
-import { zfsPool } from "./zfs";
 
 const VERSION = { release: "9.1", repositoryId: "0000000000000000", version: "9.1.1" };
 
@@ -35,7 +34,6 @@ export const proxmoxDouble: ProviderDouble = {
     replication,
     resourcePool,
     virtualMachine,
-    zfsPool,
   ],
   functions: {
     "proxmoxve:index/getVersion:getVersion": () => ({ id: "version", ...VERSION }),

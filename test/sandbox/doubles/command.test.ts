@@ -36,7 +36,7 @@ describe("a remote command", () => {
       () => site.create(T.command, script("zfs-dataset", "192.0.2.11", ...apply)),
       "zfs-dataset: there is no pool tank on this host",
     );
-    site.create(T.zfs, POOL);
+    site.create(T.command, POOL);
     site.create(T.command, script("zfs-dataset", "192.0.2.11", ...apply));
     assert.deepEqual(site.world.find(DATASETS, "pve1:tank/a b")?.inputs, { "org:note": "x=y" });
   });
@@ -51,7 +51,7 @@ describe("a remote command", () => {
       );
     site.create(T.command, pool("tank", "/dev/sdb"));
     site.create(T.command, pool("tank", "/dev/sdb"));
-    assert.equal(site.world.list(T.zfs).length, 1);
+    assert.equal(site.world.list("host:zfs-pool").length, 1);
     assert.ok(site.create(T.zfspool, { resourceId: "tank", zfsPool: "tank" }));
     assertRefused(() => site.create(T.command, pool("tank", "/dev/sdc")), "it is not the declared one");
     assertRefused(() => site.create(T.command, pool("lake", "/dev/sdb")), "it belongs to the ZFS pool tank");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertRefused, EXPORT, POOL, SCRIPTS, Site, T, testCases, testChanges, VM } from "./site";
+import { assertRefused, EXPORT, POOL, POOL2, SCRIPTS, Site, T, testCases, testChanges, VM } from "./site";
 
 const DATASET = {
   connection: { host: "192.0.2.11" },
@@ -9,7 +9,7 @@ const DATASET = {
 
 /** Pool tank with a dataset on pve1, an export, and VM 100 with HA. */
 function equipped(site: Site): void {
-  site.create(T.zfs, POOL);
+  site.create(T.command, POOL);
   site.create(T.command, DATASET);
   site.create(T.command, EXPORT);
   site.create(T.vm, VM);
@@ -269,12 +269,12 @@ describe("backup and replication", () => {
 
   it("replicates between nodes that both have the pool", () => {
     const site = new Site();
-    site.create(T.zfs, POOL);
+    site.create(T.command, POOL);
     site.create(T.zfspool, { resourceId: "tank", zfsPool: "tank" });
     site.create(T.vm, { ...VM, disks: [{ interface: "scsi0", datastoreId: "tank" }] });
     const job = { resourceId: "100-0", target: "pve2", type: "local" };
     assertRefused(() => site.create(T.replication, job), "cannot open 'tank': no such pool");
-    site.create(T.zfs, { ...POOL, nodeName: "pve2" });
+    site.create(T.command, POOL2);
     const { outputs } = site.create(T.replication, job);
     assert.deepEqual(
       [outputs.guest, outputs.jobnum, outputs.source, outputs.schedule],

@@ -258,7 +258,7 @@ describe("a virtual machine", () => {
       () => site.update(vm, { disks: [{ ...disk, size: 4 }] }),
       "requested size (4G) is lower than current size (8G)",
     );
-    site.create(T.zfs, POOL);
+    site.create(T.command, POOL);
     site.create(T.zfspool, { resourceId: "tank", zfsPool: "tank" });
     const onZfs = site.create(T.vm, { ...VM, vmId: 110, disks: [{ ...disk, datastoreId: "tank" }] });
     assertRefused(() => site.update(onZfs, { nodeName: "pve2" }), "cannot open 'tank': no such pool");

@@ -9,7 +9,7 @@ const DATASET = {
 
 /** Pool tank with a dataset on pve1, and an export. */
 function equipped(site: Site): void {
-  site.create(T.zfs, POOL);
+  site.create(T.command, POOL);
   site.create(T.command, DATASET);
   site.create(T.command, EXPORT);
 }
@@ -178,58 +178,4 @@ describe("files", () => {
       does: { url: "replace", uploadTimeout: "update" },
     },
   ]);
-});
-
-describe("ZFS pools", () => {
-  testCases(equipped, [
-    {
-      what: "a mirror",
-      type: T.zfs,
-      inputs: { ...POOL, nodeName: "pve2", raidlevel: "mirror", devices: ["/dev/sdb", "/dev/sdc"] },
-    },
-    {
-      what: "a taken name",
-      type: T.zfs,
-      inputs: { ...POOL, devices: ["/dev/sdc"] },
-      refused: "pool 'tank' already exists on node 'pve1'",
-    },
-    {
-      what: "a used disk",
-      type: T.zfs,
-      inputs: { ...POOL, name: "lake" },
-      refused: "device '/dev/sdb' is already in use",
-    },
-    {
-      what: "an unknown disk",
-      type: T.zfs,
-      inputs: { ...POOL, name: "lake", devices: ["/dev/sdz"] },
-      refused: "'/dev/sdz' is not a valid block device path",
-    },
-    {
-      what: "a mirror of one disk",
-      type: T.zfs,
-      inputs: { ...POOL, nodeName: "pve2", raidlevel: "mirror" },
-      refused: "'mirror' needs at least 2 disks",
-    },
-    { what: "an unknown node", type: T.zfs, inputs: { ...POOL, nodeName: "pve9" }, refused: "'pve9' failed" },
-  ]);
-
-  testChanges([
-    {
-      what: "are replaced for anything but how they are cleaned up",
-      type: T.zfs,
-      olds: POOL,
-      news: { ...POOL, devices: ["/dev/sdc"], compression: "zstd", cleanupDisks: true },
-      does: { "devices[0]": "replace", compression: "replace", cleanupDisks: "update" },
-    },
-  ]);
-
-  it("take their datasets with them", () => {
-    const site = new Site();
-    const pool = site.create(T.zfs, POOL);
-    site.create(T.command, DATASET);
-    site.delete(pool);
-    assert.deepEqual(site.world.list("host:zfs-dataset"), []);
-    site.close();
-  });
 });

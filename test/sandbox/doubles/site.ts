@@ -61,7 +61,6 @@ export const T = {
   zfspool: "proxmoxve:storage/zfspool:Zfspool",
   directory: "proxmoxve:storage/directory:Directory",
   lvmthin: "proxmoxve:storage/lvmthin:Lvmthin",
-  zfs: "proxmoxve:node/disk/zfs:Zfs",
   bridge: "proxmoxve:network/linux/bridge:Bridge",
   file: "proxmoxve:download/file:File",
   replication: "proxmoxve:index/replication:Replication",
@@ -256,4 +255,13 @@ export const NFS = {
   contents: ["images", "import", "backup"],
 };
 
-export const POOL = { nodeName: "pve1", name: "tank", raidlevel: "single", devices: ["/dev/sdb"] };
+/** Pool tank on a node's second disk, made as a component has it made. */
+const pool = (host: string): Properties => ({
+  connection: { host },
+  create: "bash -s -- apply --pool tank --raidlevel single --ashift 12 --compression on --device /dev/sdb",
+  stdin: SCRIPTS["zfs-pool"],
+});
+/** On pve1. */
+export const POOL = pool("192.0.2.11");
+/** On pve2. */
+export const POOL2 = pool("192.0.2.12");

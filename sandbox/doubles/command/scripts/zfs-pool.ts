@@ -7,13 +7,21 @@ import { failed, made, nodeAt, type ScriptCall, single } from "./call";
 export function zfsPool({ world, host, action, options }: ScriptCall): CommandResult {
   if (action !== "apply") throw failed("zfs-pool", `want apply, got ${action}`);
   const value = (option: string) => single("zfs-pool", options, option);
-  const devices = options.filter(([option]) => option === "--device").map(([, device]) => device);
+  const devices = options
+    .filter(([option]) => option === "--device")
+    .map(([, device]) => device)
+    .sort();
   const node = nodeAt(world, host);
   const [name, raidlevel, ashift] = [value("--pool"), value("--raidlevel"), Number(value("--ashift"))];
-  const inputs = { nodeName: node?.name ?? "", name, raidlevel, ashift, devices };
+  const draid = options
+    .filter(([option]) => option.startsWith("--draid-"))
+    .map(([, amount]) => Number(amount));
+  const inputs = { nodeName: node?.name ?? "", name, raidlevel, draid, ashift, devices };
   const there = world.find(TYPES.zfsPool, `${inputs.nodeName}/${name}`);
   if (there) {
-    const same = isDeepStrictEqual(there.inputs.devices, devices) && there.inputs.raidlevel === raidlevel;
+    const same = (["devices", "raidlevel", "draid", "ashift"] as const).every((property) =>
+      isDeepStrictEqual(there.inputs[property], inputs[property]),
+    );
     if (!same) {
       throw failed(
         "zfs-pool",
