@@ -3,6 +3,7 @@ import { checkBackupJobs } from "./checks/backup";
 import { checkCluster } from "./checks/cluster";
 import { checkDisks } from "./checks/disks";
 import { checkGuests } from "./checks/guests";
+import { checkNetworks } from "./checks/networks";
 import { checkReferences } from "./checks/references";
 import { checkRepetition } from "./checks/repetition";
 import { checkStorageUse } from "./checks/storage";
@@ -65,6 +66,7 @@ function crossChecks(written: Estate, raw: object): Finding[] {
   const estate = withoutGroups(written);
   const findings = [
     ...checkCluster(estate),
+    ...checkNetworks(estate),
     ...checkAddresses(estate),
     ...checkDisks(estate),
     ...checkStorageUse(estate),

@@ -19,13 +19,6 @@ export function checkCluster(estate: Estate): Finding[] {
   }
   const [name, network] = first;
   return [
-    ...(network.bridge === undefined
-      ? [
-          problem(["networks", name, "bridge"], undefined, "the bridge that carries the management network", [
-            ["networks", "*", "purpose"],
-          ]),
-        ]
-      : []),
     ...Object.entries(estate.nodes)
       .filter(([, node]) => entry(node.addresses, name) === undefined)
       .map(([node]) =>

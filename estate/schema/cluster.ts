@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { address, hostName, sshHostKey } from "./values";
+import { clusterOptions } from "./cluster-options";
+import { address, hostName, networkInterface, sshHostKey } from "./values";
 
 /** The cluster as a whole and the API that this program talks to. */
 export const clusterSchema = z.strictObject({
@@ -33,11 +34,16 @@ export const clusterSchema = z.strictObject({
     .enum(["conditional", "freeze", "failover", "migrate"])
     .default("migrate")
     .describe("What happens to HA guests when a node is shut down on purpose (Proxmox: ha shutdown_policy)"),
+  ...clusterOptions,
 });
 
 /** One Proxmox VE node. */
 export const nodeSchema = z.strictObject({
   addresses: z.record(z.string(), address).describe("The node's address in each network that it has one in"),
+  interfaces: z
+    .record(networkInterface, networkInterface)
+    .default({})
+    .describe("What this node calls physical interfaces that the description names otherwise"),
   sshHostKey,
 });
 

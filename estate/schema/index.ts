@@ -29,6 +29,7 @@ export type EstateDescription = z.input<typeof estateSchema>;
 
 export type Cluster = Estate["cluster"];
 export type Network = Estate["networks"][string];
+export type Bond = Estate["bonds"][string];
 export type Bridge = Estate["bridges"][string];
 export type Node = Estate["nodes"][string];
 export type ZfsPool = Estate["zfsPools"][string];

@@ -116,3 +116,27 @@ export const calendarEvent = z
   .string({ error: EVENT })
   .regex(/^(?=.*[a-z0-9*])[A-Za-z0-9*:/,.~ -]{1,128}$/, { error: EVENT })
   .meta({ description: "Calendar event", examples: ["02:00"] });
+
+/** Name of a physical interface or bond: fifteen letters are Linux's limit (IFNAMSIZ). */
+export const networkInterface = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]{1,14}$/, {
+    error: "the name of an interface, such as enp1s0 or bond0: a letter, then up to 14 letters, digits or _",
+  })
+  .meta({ description: "Network interface", examples: ["enp1s0"] });
+
+/** An interface, or a VLAN of one, that may be a port of a bridge. */
+export const portName = z
+  .string()
+  .regex(/^(?=.{2,15}$)[A-Za-z][A-Za-z0-9_]*(\.([1-9]\d{0,2}|[1-3]\d{3}|40[0-8]\d|409[0-4]))?$/, {
+    error:
+      "the name of an interface such as enp1s0 or bond0, or a VLAN of one such as bond0.50 (up to 15 letters)",
+  })
+  .meta({ description: "Network interface, or a VLAN of one", examples: ["enp1s0"] });
+
+/** Bytes of the largest packet: from what IPv6 asks for to what Proxmox takes. */
+export const mtu = z
+  .int()
+  .min(1280)
+  .max(65_520)
+  .meta({ description: "MTU in bytes", examples: [1500] });

@@ -1,8 +1,10 @@
+import type { NodeBond } from "../../components/proxmox/node-network";
 import { managementAddress } from "../../components/proxmox/site/context";
+import { nodeInterfaces } from "../../components/proxmox/site/interfaces";
 import type { Estate } from "../../estate";
-import { prefixLength } from "../../estate/addresses";
 import { disksByNode } from "../../estate/disks";
-import type { Installed } from "../world";
+import { splitPort } from "../../estate/interfaces";
+import type { Installed, InstalledBond } from "../world";
 
 /** Disk that the Proxmox VE installer takes for itself. */
 const SYSTEM_DISK = "/dev/sda";
@@ -27,27 +29,52 @@ export function installedFor(estate: Estate): Installed {
 
 function installedNode(estate: Estate, name: string): Installed["nodes"][number] {
   const disks = Object.values(estate.zfsPools).flatMap((pool) => disksByNode(estate, pool)[name] ?? []);
+  const { bonds, bridges } = nodeInterfaces(estate, name);
   return {
     name,
     address: managementAddress(estate, name),
-    interfaces: [...new Set(Object.values(estate.bridges).flatMap(({ ports }) => ports))],
+    interfaces: physicalInterfaces(estate, name),
     disks: [SYSTEM_DISK, ...new Set(disks)],
-    bridges: Object.entries(estate.bridges)
-      .filter(([, { existing }]) => existing)
-      .map(([bridge, { ports }]) => ({ name: bridge, ports, ...managementOn(estate, name, bridge) })),
+    bonds: existing(bonds).map(([bond, settings]) => installedBond(bond, settings)),
+    // The installer knows no VLANs.
+    bridges: existing(bridges).map(([bridge, { vlanAware: _, ...settings }]) => ({
+      name: bridge,
+      ...settings,
+    })),
   };
 }
 
-/** The installer gives the node's management address to the bridge that it makes. */
-function managementOn(estate: Estate, node: string, bridge: string): { address?: string; gateway?: string } {
-  const network = Object.values(estate.networks).find(
-    (candidate) => candidate.purpose === "management" && candidate.bridge === bridge,
-  );
-  if (network === undefined) return {};
+function installedBond(
+  name: string,
+  { slaves, mode, hashPolicy, primary, ...address }: Omit<NodeBond, "existing">,
+): InstalledBond {
   return {
-    address: `${managementAddress(estate, node)}/${prefixLength(network.cidr)}`,
-    ...(network.gateway === undefined ? {} : { gateway: network.gateway }),
+    name,
+    ...address,
+    slaves: [...slaves].sort(),
+    bondMode: mode,
+    ...(hashPolicy === undefined ? {} : { bondXmitHashPolicy: hashPolicy }),
+    ...(primary === undefined ? {} : { bondPrimary: primary }),
   };
+}
+
+function existing<T extends { readonly existing: boolean }>(
+  interfaces: Readonly<Record<string, T>>,
+): [name: string, settings: Omit<T, "existing">][] {
+  return Object.entries(interfaces).flatMap(([name, { existing: there, ...settings }]) =>
+    there ? [[name, settings]] : [],
+  );
+}
+
+/** What a node's bonds, bridges and VLANs are made from. */
+function physicalInterfaces(estate: Estate, node: string): string[] {
+  const { bonds, bridges, vlans } = nodeInterfaces(estate, node);
+  const used = [
+    ...Object.values(bonds).flatMap(({ slaves }) => slaves),
+    ...Object.values(bridges).flatMap(({ ports }) => ports),
+    ...Object.keys(vlans),
+  ].map((name) => splitPort(name).base);
+  return [...new Set(used)].filter((name) => !(name in bonds) && !(name in bridges));
 }
 
 function awsAccount({ account, region, network }: NonNullable<Estate["aws"]>) {

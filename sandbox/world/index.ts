@@ -3,7 +3,14 @@ import { type Installed, installedObjects } from "./installed";
 import { Journal, readJournal } from "./journal";
 import type { Change, WorldObject } from "./object";
 
-export type { AwsAccount, Installed, InstalledBridge, InstalledNode, InstalledStorage } from "./installed";
+export type {
+  AwsAccount,
+  Installed,
+  InstalledBond,
+  InstalledBridge,
+  InstalledNode,
+  InstalledStorage,
+} from "./installed";
 export { type Change, isProperties, type Properties, type Value, type WorldObject } from "./object";
 
 const JOURNAL = "world.jsonl";

@@ -19,16 +19,30 @@ export interface InstalledNode {
   readonly interfaces: readonly string[];
   /** Disks that are free, such as `/dev/sdb`. */
   readonly disks: readonly string[];
+  /** Bonds that were made when the node was installed. */
+  readonly bonds: readonly InstalledBond[];
   /** Bridges that the installer made: `vmbr0`. */
   readonly bridges: readonly InstalledBridge[];
 }
 
-export interface InstalledBridge {
+interface InstalledInterface {
   readonly name: string;
-  readonly ports: readonly string[];
   /** The node's address with prefix length. */
   readonly address?: string;
   readonly gateway?: string;
+  readonly mtu?: number;
+  readonly comment?: string;
+}
+
+export interface InstalledBridge extends InstalledInterface {
+  readonly ports: readonly string[];
+}
+
+export interface InstalledBond extends InstalledInterface {
+  readonly slaves: readonly string[];
+  readonly bondMode: string;
+  readonly bondXmitHashPolicy?: string;
+  readonly bondPrimary?: string;
 }
 
 export type InstalledStorage = {
@@ -53,19 +67,23 @@ export interface AwsAccount {
 
 /** The installer's work as objects that can be imported. */
 export function installedObjects({ nodes, storages }: Installed): WorldObject[] {
-  const bridges = nodes.flatMap((node) =>
-    node.bridges.map(({ name, ports, address, gateway }) =>
-      factoryObject("proxmoxve:network/linux/bridge:Bridge", `${node.name}:${name}`, {
-        nodeName: node.name,
-        name,
-        ports,
-        autostart: true,
-        ...(address === undefined ? {} : { address }),
-        ...(gateway === undefined ? {} : { gateway }),
-      }),
-    ),
-  );
-  return [...bridges, ...storages.map(storageObject)];
+  const interfaces = nodes.flatMap((node) => [
+    ...node.bonds.map((bond) => interfaceObject(node, "bond:Bond", bond)),
+    ...node.bridges.map((bridge) => interfaceObject(node, "bridge:Bridge", bridge)),
+  ]);
+  return [...interfaces, ...storages.map(storageObject)];
+}
+
+function interfaceObject(
+  node: InstalledNode,
+  kind: string,
+  settings: InstalledBond | InstalledBridge,
+): WorldObject {
+  return factoryObject(`proxmoxve:network/linux/${kind}`, `${node.name}:${settings.name}`, {
+    nodeName: node.name,
+    autostart: true,
+    ...settings,
+  });
 }
 
 function storageObject(storage: InstalledStorage): WorldObject {

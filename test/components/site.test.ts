@@ -1,27 +1,99 @@
 import assert from "node:assert/strict";
 import { VmLegacy } from "@muhlba91/pulumi-proxmoxve/vmLegacy";
-import { Cluster } from "../../components/proxmox/cluster";
+import { Cluster, type ClusterArgs } from "../../components/proxmox/cluster";
 import { HighAvailability } from "../../components/proxmox/high-availability";
 import { Image } from "../../components/proxmox/image";
 import { Node } from "../../components/proxmox/node";
 import { Storage, type StorageBacking } from "../../components/proxmox/storage";
 import { declare, only } from "../support/declared";
-import { devDescription } from "../support/description";
+import { type Change, devDescription } from "../support/description";
 import { declareEstate } from "../support/program";
 
 describe("components: Cluster", () => {
-  it("declares what happens to HA guests at a shutdown; its members are there for the policies to count", async () => {
-    const { resources } = await declare(
-      () => new Cluster("c1", { clusterName: "c1", nodes: ["a", "b", "c"], shutdownPolicy: "migrate" }),
-    );
+  const DEFAULTS = {
+    macPrefix: "BC:24:11",
+    console: "html5",
+    keyboard: "en-us",
+    language: "en",
+    maxWorkers: 4,
+    bandwidthLimits: {},
+  };
+  const args: ClusterArgs = {
+    clusterName: "c1",
+    nodes: ["a", "b", "c"],
+    shutdownPolicy: "migrate",
+    migration: { type: "secure" },
+    scheduling: { mode: "basic", rebalanceOnStart: false },
+    defaults: DEFAULTS,
+  };
+  const { bandwidthLimits: _, ...plain } = DEFAULTS;
+
+  it("declares how it treats guests, every default written out; its members are for the policies to count", async () => {
+    const { resources } = await declare(() => new Cluster("c1", args));
     const options = only(resources, "proxmoxve:cluster/options:Options", "c1");
-    assert.deepEqual(options.inputs, { haShutdownPolicy: "migrate" });
-    assert.equal(options.options.protect, true);
-    assert.deepEqual(only(resources, "hybrid-estate:proxmox:Cluster").inputs, {
-      clusterName: "c1",
-      nodes: ["a", "b", "c"],
-      shutdownPolicy: "migrate",
+    assert.deepEqual(options.inputs, {
+      haShutdownPolicy: "migrate",
+      migrationType: "secure",
+      crsHa: "basic",
+      crsHaRebalanceOnStart: false,
+      ...plain,
     });
+    assert.equal(options.options.protect, true);
+    assert.deepEqual(only(resources, "hybrid-estate:proxmox:Cluster").inputs, args);
+  });
+
+  it("declares a migration network, scheduling, limits and the ids that Proxmox gives", async () => {
+    const { resources } = await declare(
+      () =>
+        new Cluster("c1", {
+          ...args,
+          migration: { cidr: "198.51.100.0/24", type: "insecure" },
+          scheduling: {
+            mode: "static",
+            rebalanceOnStart: true,
+            autoRebalance: { threshold: 20, margin: 5, holdDuration: 2, method: "topsis" },
+          },
+          defaults: {
+            ...DEFAULTS,
+            nextIds: { lower: 10_000, upper: 20_000 },
+            emailFrom: "pve@example.org",
+            bandwidthLimits: { migration: 500_000, restore: 0 },
+            httpProxy: "http://192.0.2.8:3128",
+          },
+        }),
+    );
+    assert.deepEqual(only(resources, "proxmoxve:cluster/options:Options", "c1").inputs, {
+      haShutdownPolicy: "migrate",
+      migrationCidr: "198.51.100.0/24",
+      migrationType: "insecure",
+      crsHa: "static",
+      crsHaRebalanceOnStart: true,
+      crsHaAutoRebalance: true,
+      crsHaAutoRebalanceThreshold: 20,
+      crsHaAutoRebalanceMargin: 5,
+      crsHaAutoRebalanceHoldDuration: 2,
+      crsHaAutoRebalanceMethod: "topsis",
+      nextId: { lower: 10_000, upper: 20_000 },
+      bandwidthLimitMigration: 500_000,
+      bandwidthLimitRestore: 0,
+      emailFrom: "pve@example.org",
+      httpProxy: "http://192.0.2.8:3128",
+      ...plain,
+    });
+  });
+
+  it("in an estate: migrations go over the network for them, or the one that is named", async () => {
+    const wanted = { purpose: "migration", cidr: "10.9.0.0/24", bridge: "vmbr2" };
+    const addresses = ["blckpink01", "blckpink02", "blckpink03"].map(
+      (node, index): Change => [["nodes", node, "addresses", "moves"], `10.9.0.${index + 1}`],
+    );
+    const moves: Change[] = [[["networks", "moves"], wanted], [["bridges", "vmbr2"], {}], ...addresses];
+    const cidr = async (...changes: Change[]) => {
+      const { resources } = await declareEstate(devDescription(...changes));
+      return only(resources, "proxmoxve:cluster/options:Options").inputs.migrationCidr;
+    };
+    assert.equal(await cidr(...moves, [["cluster", "migration"], {}]), "10.9.0.0/24");
+    assert.equal(await cidr(...moves, [["cluster", "migration"], { network: "storage" }]), "192.168.1.0/24");
   });
 });
 
@@ -33,15 +105,19 @@ describe("components: Node", () => {
           nodeName: "pve1",
           timeZone: "Asia/Jakarta",
           dns: { domain: "example.org", servers: ["192.0.2.53", "192.0.2.54"] },
-          bridges: {
-            vmbr0: {
-              ports: ["enp1s0"],
-              vlanAware: false,
-              address: "192.0.2.11/24",
-              gateway: "192.0.2.1",
-              existing: true,
+          interfaces: {
+            bonds: {},
+            bridges: {
+              vmbr0: {
+                ports: ["enp1s0"],
+                vlanAware: false,
+                address: "192.0.2.11/24",
+                gateway: "192.0.2.1",
+                existing: true,
+              },
+              vmbr1: { ports: [], vlanAware: true, comment: "guests", existing: false },
             },
-            vmbr1: { ports: [], vlanAware: true, comment: "guests", existing: false },
+            vlans: {},
           },
         }),
     );
@@ -79,6 +155,136 @@ describe("components: Node", () => {
       assert.equal(options.protect, true);
       assert.equal(options.parent, "hybrid-estate:proxmox:Node pve1");
     }
+  });
+
+  it("declares bonds first, then bridges and VLANs on them, each after what it is on", async () => {
+    const { resources } = await declare(
+      () =>
+        new Node("pve1", {
+          nodeName: "pve1",
+          timeZone: "UTC",
+          dns: { domain: "example.org", servers: [] },
+          interfaces: {
+            bonds: {
+              bond0: {
+                slaves: ["eno2", "eno1"],
+                mode: "802.3ad",
+                hashPolicy: "layer3+4",
+                mtu: 9000,
+                existing: true,
+              },
+              bond1: { slaves: ["eno3"], mode: "active-backup", primary: "eno3", existing: false },
+            },
+            bridges: { vmbr0: { ports: ["bond0.7"], vlanAware: true, existing: false } },
+            vlans: { "bond1.50": { address: "192.0.2.1/24", mtu: 1500 }, "vmbr0.8": {} },
+          },
+        }),
+    );
+    const bond = (name: string) => only(resources, "proxmoxve:network/linux/bond:Bond", name);
+    assert.deepEqual(bond("pve1-bond0").inputs, {
+      nodeName: "pve1",
+      name: "bond0",
+      autostart: true,
+      slaves: ["eno1", "eno2"],
+      bondMode: "802.3ad",
+      bondXmitHashPolicy: "layer3+4",
+      mtu: 9000,
+    });
+    assert.equal(bond("pve1-bond0").options.import, "pve1:bond0");
+    assert.deepEqual(bond("pve1-bond1").inputs, {
+      nodeName: "pve1",
+      name: "bond1",
+      autostart: true,
+      slaves: ["eno3"],
+      bondMode: "active-backup",
+      bondPrimary: "eno3",
+    });
+    assert.equal(bond("pve1-bond1").options.import, undefined);
+    const bridge = only(resources, "proxmoxve:network/linux/bridge:Bridge");
+    assert.deepEqual(bridge.options.dependsOn, ["proxmoxve:network/linux/bond:Bond pve1-bond0"]);
+    const vlan = (name: string) => only(resources, "proxmoxve:network/linux/vlan:Vlan", name);
+    assert.deepEqual(vlan("pve1-bond1.50").inputs, {
+      nodeName: "pve1",
+      name: "bond1.50",
+      autostart: true,
+      address: "192.0.2.1/24",
+      mtu: 1500,
+    });
+    assert.deepEqual(vlan("pve1-bond1.50").options.dependsOn, [
+      "proxmoxve:network/linux/bond:Bond pve1-bond1",
+    ]);
+    assert.deepEqual(vlan("pve1-vmbr0.8").options.dependsOn, [
+      "proxmoxve:network/linux/bridge:Bridge pve1-vmbr0",
+    ]);
+    for (const { options } of [bond("pve1-bond0"), bond("pve1-bond1"), bridge, vlan("pve1-vmbr0.8")]) {
+      assert.equal(options.protect, true);
+    }
+  });
+
+  it("in an estate: addresses are on the bond, on the VLAN of what carries the network, under the node's names", async () => {
+    const { resources } = await declareEstate(
+      devDescription(
+        [
+          ["bonds"],
+          {
+            bond1: { slaves: ["enp3s0", "enp4s0"], mtu: 9000 },
+            bond2: { slaves: ["enp5s0"], mode: "active-backup" },
+          },
+        ],
+        [["networks", "moves"], { purpose: "migration", cidr: "10.9.0.0/24", interface: "bond1" }],
+        [
+          ["networks", "ring"],
+          { purpose: "corosync", cidr: "10.9.1.0/24", interface: "bond1", vlan: 7, mtu: 1500 },
+        ],
+        [["networks", "spare"], { purpose: "corosync", cidr: "10.9.2.0/24", interface: "enp6s0", vlan: 8 }],
+        [["bridges", "vmbr1", "vlanAware"], true],
+        [
+          ["networks", "tenants"],
+          { purpose: "guests", cidr: "10.9.3.0/24", gateway: "10.9.3.1", bridge: "vmbr1", vlan: 9 },
+        ],
+        [["nodes", "blckpink01", "interfaces"], { enp3s0: "eno3", enp6s0: "eno6", enp2s0: "eno2" }],
+        ...["blckpink01", "blckpink02", "blckpink03"].map(
+          (node, index): Change => [["nodes", node, "addresses", "moves"], `10.9.0.${index + 1}`],
+        ),
+        [["nodes", "blckpink01", "addresses", "ring"], "10.9.1.1"],
+        [["nodes", "blckpink01", "addresses", "spare"], "10.9.2.1"],
+        [["nodes", "blckpink01", "addresses", "tenants"], "10.9.3.2"],
+      ),
+    );
+    const inputs = (kind: string, name: string) => {
+      const {
+        nodeName: _,
+        autostart: __,
+        name: ___,
+        ...rest
+      } = only(resources, `proxmoxve:network/linux/${kind}`, name).inputs;
+      return rest;
+    };
+    assert.deepEqual(inputs("bond:Bond", "blckpink01-bond1"), {
+      slaves: ["eno3", "enp4s0"],
+      bondMode: "802.3ad",
+      bondXmitHashPolicy: "layer2+3",
+      mtu: 9000,
+      address: "10.9.0.1/24",
+    });
+    assert.deepEqual(inputs("bond:Bond", "blckpink02-bond2"), {
+      slaves: ["enp5s0"],
+      bondMode: "active-backup",
+      bondPrimary: "enp5s0",
+    });
+    assert.deepEqual(inputs("bridge:Bridge", "blckpink01-vmbr1").ports, ["eno2"]);
+    assert.deepEqual(inputs("vlan:Vlan", "blckpink01-bond1.7"), {
+      address: "10.9.1.1/24",
+      mtu: 1500,
+      comment: "ring",
+    });
+    assert.deepEqual(inputs("vlan:Vlan", "blckpink01-eno6.8"), { address: "10.9.2.1/24", comment: "spare" });
+    // The default route is the management network's: a node has one.
+    assert.deepEqual(inputs("vlan:Vlan", "blckpink01-vmbr1.9"), {
+      address: "10.9.3.2/24",
+      comment: "tenants",
+    });
+    assert.equal(inputs("bridge:Bridge", "blckpink01-vmbr0").gateway, "192.168.137.1");
   });
 
   it("in an estate: a node's address on a bridge is that of the untagged network there", async () => {

@@ -294,7 +294,12 @@ describe("estate: the cluster", () => {
         [["networks", "management", "bridge"], GONE],
         [[...UBUNTU_NIC, "address"], "dhcp"],
       ],
-      mistakes: [["networks.management.bridge", "the bridge that carries the management network"]],
+      mistakes: [
+        [
+          "networks.management.bridge",
+          "the bridge (or interface) that it is on, as nodes have addresses in it",
+        ],
+      ],
     },
     {
       what: "no nodes",

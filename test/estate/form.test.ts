@@ -79,7 +79,7 @@ describe("estate: the form of a description", () => {
         mistakes: [
           [
             "cluster.timezone",
-            "allowed: name, endpoint, trustAnyCertificate, timeZone, dns, sshUser, shutdownPolicy (did you mean timeZone?)",
+            "allowed: name, endpoint, trustAnyCertificate, timeZone, dns, sshUser, shutdownPolicy, migration, scheduling, options (did you mean timeZone?)",
           ],
         ],
       },

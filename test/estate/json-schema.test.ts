@@ -45,7 +45,9 @@ describe("estate: the JSON Schema for editors", () => {
       "cidr",
       "gateway",
       "bridge",
+      "interface",
       "vlan",
+      "mtu",
       "purpose",
     ]);
     assert.deepEqual(allowedKeys(["storages", "zfs-migrate"], raw), [

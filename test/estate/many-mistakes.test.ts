@@ -81,10 +81,7 @@ describe("estate: many mistakes at once", () => {
   it("an empty description lists the sections that every estate has", () => {
     assertMistakes(
       {},
-      ["cluster", "networks", "bridges", "nodes", "storages"].map((section) => [
-        section,
-        "found nothing; allowed: an object",
-      ]),
+      ["cluster", "nodes", "storages"].map((section) => [section, "found nothing; allowed: an object"]),
     );
   });
 

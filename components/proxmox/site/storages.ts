@@ -6,7 +6,7 @@ import { mapValues, present } from "../../records";
 import { Storage, type StorageArgs, type StorageBacking } from "../storage";
 import { ZfsPool } from "../zfs-pool";
 import { nodeConnection, type Site } from "./context";
-import { bridgesOf, type Nodes } from "./nodes";
+import { interfacesOf, type Nodes } from "./nodes";
 
 /** The site's storages by id. */
 export type Storages = Readonly<Record<string, Storage>>;
@@ -72,8 +72,8 @@ function behind(
   { nodes, pools, nfsServers }: Foundations,
 ): readonly (pulumi.Resource | undefined)[] {
   if (storage.type === "nfs") {
-    // The nodes reach the server over the bridges that are made here too.
-    return [nfsServers[storage.server]?.exports[storage.export], ...bridgesOf(nodes)];
+    // The nodes reach the server over interfaces that are made here too.
+    return [nfsServers[storage.server]?.exports[storage.export], ...interfacesOf(nodes)];
   }
   return storage.existing ? [] : Object.values(pools).flatMap((pool) => pool.members);
 }

@@ -6,6 +6,7 @@ export function networkReferences(estate: Estate): Reference[] {
     ...Object.entries(estate.networks).flatMap(([network, { bridge }]) =>
       optional(["networks", network, "bridge"], bridge, "bridges"),
     ),
+    ...optional(["cluster", "migration", "network"], estate.cluster.migration.network, "networks"),
     ...Object.entries(estate.nodes).flatMap(([node, { addresses }]) =>
       Object.keys(addresses).map((network) => ({
         path: ["nodes", node, "addresses", network],

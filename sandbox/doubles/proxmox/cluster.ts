@@ -9,7 +9,9 @@ export const TYPES = {
   container: "proxmoxve:index/containerLegacy:ContainerLegacy",
   haResource: "proxmoxve:index/haresource:Haresource",
   haRule: "proxmoxve:index/harule:Harule",
+  bond: "proxmoxve:network/linux/bond:Bond",
   bridge: "proxmoxve:network/linux/bridge:Bridge",
+  vlan: "proxmoxve:network/linux/vlan:Vlan",
   file: "proxmoxve:download/file:File",
   zfsPool: "host:zfs-pool",
   zfsDataset: "host:zfs-dataset",
@@ -173,14 +175,14 @@ export function guestIdFor(world: World, inputs: Inputs): string {
   return String(id);
 }
 
-/** Addresses that a node has on its bridges, without prefix length. */
+/** Addresses that a node has on its interfaces, without prefix length. */
 export function nodeAddresses(world: World, node: string): string[] {
   const installed = world.installed.nodes.filter(({ name }) => name === node).map(({ address }) => address);
-  const bridges = world
-    .list(TYPES.bridge)
+  const configured = [TYPES.bond, TYPES.bridge, TYPES.vlan]
+    .flatMap((type) => world.list(type))
     .filter(({ inputs }) => inputs.nodeName === node && typeof inputs.address === "string")
     .map(({ inputs }) => String(inputs.address).split("/")[0] ?? "");
-  return [...new Set([...installed, ...bridges])];
+  return [...new Set([...installed, ...configured])];
 }
 
 /** A copy of an object with some inputs and outputs changed at the site itself. */

@@ -6,7 +6,7 @@ import { nodeNames } from "./cluster";
 import { container } from "./container";
 import { haGroups, haResource, haRule } from "./ha";
 import { metricServer } from "./metrics";
-import { bridge } from "./network";
+import { bond, bridge, vlan } from "./network";
 import { clusterOptions, nodeBehaviours } from "./node";
 import { resourcePool } from "./pool";
 import { downloadedFile, storageBehaviours } from "./storage";
@@ -23,6 +23,7 @@ export const proxmoxDouble: ProviderDouble = {
     ...storageBehaviours,
     ...haGroups,
     backupJob,
+    bond,
     bridge,
     clusterOptions,
     container,
@@ -34,6 +35,7 @@ export const proxmoxDouble: ProviderDouble = {
     replication,
     resourcePool,
     virtualMachine,
+    vlan,
   ],
   functions: {
     "proxmoxve:index/getVersion:getVersion": () => ({ id: "version", ...VERSION }),

@@ -22,6 +22,7 @@ export const INSTALLED: Installed = {
     address: `192.0.2.${11 + index}`,
     interfaces: ["enp1s0", "enp2s0"],
     disks: ["/dev/sda", "/dev/sdb", "/dev/sdc"],
+    bonds: [],
     bridges: [
       { name: "vmbr0", ports: ["enp1s0"], address: `192.0.2.${11 + index}/24`, gateway: "192.0.2.1" },
     ],
@@ -61,7 +62,9 @@ export const T = {
   zfspool: "proxmoxve:storage/zfspool:Zfspool",
   directory: "proxmoxve:storage/directory:Directory",
   lvmthin: "proxmoxve:storage/lvmthin:Lvmthin",
+  bond: "proxmoxve:network/linux/bond:Bond",
   bridge: "proxmoxve:network/linux/bridge:Bridge",
+  vlan: "proxmoxve:network/linux/vlan:Vlan",
   file: "proxmoxve:download/file:File",
   replication: "proxmoxve:index/replication:Replication",
   pool: "proxmoxve:index/poolLegacy:PoolLegacy",

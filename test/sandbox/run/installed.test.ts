@@ -17,6 +17,7 @@ describe("the machines before anything is declared", () => {
       address: `192.168.137.${9 + number}`,
       interfaces: ["enp1s0", "enp2s0"],
       disks: ["/dev/sda", "/dev/sdb"],
+      bonds: [],
       bridges: [
         {
           name: "vmbr0",
@@ -52,6 +53,28 @@ describe("the machines before anything is declared", () => {
       nodes.map(({ disks }) => disks.length),
       [2, 2, 1],
     );
+  });
+
+  it("has the bonds and NICs that it was prepared with, under its own names", () => {
+    const { nodes } = installed(
+      [
+        ["bonds"],
+        { bond0: { slaves: ["enp1s0", "enp3s0"], mode: "active-backup", mtu: 9000, existing: true } },
+      ],
+      [["bridges", "vmbr0", "ports"], ["bond0"]],
+      [["nodes", "blckpink02", "interfaces"], { enp3s0: "eno9" }],
+    );
+    assert.deepEqual(nodes[1]?.interfaces, ["enp1s0", "eno9", "enp2s0"]);
+    assert.deepEqual(nodes[1]?.bonds, [
+      {
+        name: "bond0",
+        slaves: ["enp1s0", "eno9"].sort(),
+        bondMode: "active-backup",
+        bondPrimary: "enp1s0",
+        mtu: 9000,
+      },
+    ]);
+    assert.deepEqual(nodes[1]?.bridges[0]?.ports, ["bond0"]);
   });
 
   it("has no account where there is no second site", () => {

@@ -22,6 +22,7 @@ function installed(...nodes: readonly string[]): Installed {
       address: "192.0.2.10",
       interfaces: ["enp1s0"],
       disks: [],
+      bonds: [],
       bridges: [{ name: "vmbr0", ports: ["enp1s0"] }],
     })),
     storages: [{ id: "local", type: "directory", path: "/var/lib/vz", content: ["iso"] }],
