@@ -92,7 +92,7 @@ describe("components: Cluster", () => {
       const { resources } = await declareEstate(devDescription(...changes));
       return only(resources, "proxmoxve:cluster/options:Options").inputs.migrationCidr;
     };
-    assert.equal(await cidr(...moves, [["cluster", "migration"], {}]), "10.9.0.0/24");
+    assert.equal(await cidr(...moves), "10.9.0.0/24");
     assert.equal(await cidr(...moves, [["cluster", "migration"], { network: "storage" }]), "192.168.1.0/24");
   });
 });

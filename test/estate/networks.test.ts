@@ -245,7 +245,6 @@ describe("estate: what carries networks", () => {
       {
         what: "a migration network that a node is not in, or that is not there",
         changes: [
-          [at("cluster", "migration"), {}],
           [at("networks", "one"), net(1, { bridge: "vmbr2", purpose: "migration" })],
           [at("bridges", "vmbr2"), {}],
           ...everywhere("one", 1).slice(1),
@@ -264,7 +263,6 @@ describe("estate: what carries networks", () => {
       {
         what: "two networks for migrations",
         changes: [
-          [at("cluster", "migration"), {}],
           [at("networks", "one"), net(1, { purpose: "migration" })],
           [at("networks", "two"), net(2, { purpose: "migration" })],
         ],
