@@ -95,9 +95,12 @@ export class Machine {
     await end;
   }
 
-  /** Runs a host script with arguments, exactly as the components do but for the connection, which is shared. */
-  script(name: ScriptName, args: readonly string[]): Promise<Result> {
-    return this.ssh.share(commandLine(args), scriptText(name));
+  /**
+   * Runs a host script with arguments, and input behind it, exactly as the components do but for the connection,
+   * which is shared.
+   */
+  script(name: ScriptName, args: readonly string[], input = ""): Promise<Result> {
+    return this.ssh.share(commandLine(args), scriptText(name) + input);
   }
 
   /** Starts a host script with arguments over a connection of its own. */
@@ -117,6 +120,11 @@ export class Machine {
     return stdout.trimEnd();
   }
 
+  /** What it has written to its console so far: the kernel's complaints. */
+  console(): Promise<string> {
+    return readFile(this.file(`${this.name}.console`), "utf8").catch(() => "");
+  }
+
   private async untilUp(): Promise<void> {
     const limit = Date.now() + BOOT_LIMIT * 1000;
     for (;;) {
@@ -126,7 +134,7 @@ export class Machine {
         const failed = await this.ssh.start("systemctl list-units --failed --plain", "").result;
         throw new Error(`${this.name} came up ${state.stdout}${failed.stdout}`);
       }
-      const log = await readFile(this.file(`${this.name}.console`), "utf8").catch(() => "");
+      const log = await this.console();
       const isDead = this.#process?.exitCode !== null || /Kernel panic|^\(initramfs\)/m.test(log);
       if (isDead || Date.now() > limit) {
         const end = log.split("\n").slice(-60).join("\n");
@@ -166,8 +174,8 @@ export class Machine {
         ...["-drive", `file=${this.diskFile(serial)},format=raw,if=none,id=${serial},cache=unsafe`],
         ...["-device", `virtio-blk-pci,drive=${serial},serial=${serial}`],
       ]),
-      // The way in; the machine itself reaches nothing through it.
-      ...["-netdev", `user,id=in,restrict=on,hostfwd=tcp:127.0.0.1:${this.port}-:22`],
+      // The way in; and out, to the mirror that the scripts install packages from.
+      ...["-netdev", `user,id=in,ipv6=off,hostfwd=tcp:127.0.0.1:${this.port}-:22`],
       ...["-device", "virtio-net-pci,netdev=in,romfile="],
       // The network between the machines: a datagram socket of each.
       ...["-netdev", `dgram,id=lan,${lan}`],

@@ -36,13 +36,13 @@ async function assertDone(run: Promise<Result>): Promise<void> {
 }
 
 describe("NFS export on a real machine, mounted by another", () => {
-  before(async () => {
-    await site().nas.bash("systemctl disable -q --now nfs-server");
-  });
-
-  it("starts the server, now and at boot, and exports the folder as declared", async () => {
-    await assertDone(declare(PATH, DECLARED));
+  it("installs the server where there is none, starts it now and at boot, and exports the folder", async () => {
     const { nas } = site();
+    assert.equal(
+      await nas.bash("command -v exportfs || systemctl cat nfs-server 2>&1 | grep -c '^No files' "),
+      "1",
+    );
+    await assertDone(declare(PATH, DECLARED));
     assert.equal(
       await nas.bash("systemctl is-enabled nfs-server; systemctl is-active nfs-server"),
       "enabled\nactive",
@@ -112,6 +112,18 @@ describe("NFS export on a real machine, mounted by another", () => {
     assert.match(result.stderr, /already exported by \/etc\/exports/);
     assert.equal(await stateOf(), before);
     await nas.bash("sed -i /foreign/d /etc/exports; exportfs -ra");
+  });
+
+  it("starts a server again that was switched off", async () => {
+    const { nas } = site();
+    await nas.bash("systemctl disable -q --now nfs-server");
+    await assertDone(declare(PATH, DECLARED));
+    assert.equal(
+      await nas.bash(
+        "systemctl is-enabled nfs-server; systemctl is-active nfs-server; exportfs -s | grep -c proxmox",
+      ),
+      "enabled\nactive\n1",
+    );
   });
 
   it("is back after a power cut, without any run", async () => {

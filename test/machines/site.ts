@@ -35,7 +35,27 @@ export function site(): Site {
   return started;
 }
 
+/** How much of each console has been looked at. */
+const seen = new Map<Machine, number>();
+
+/** What the machines wrote to their consoles since the last call, at most the last lines of it. */
+async function newOnConsoles(): Promise<string> {
+  const parts: string[] = [];
+  for (const machine of started ? [started.nas, started.node] : []) {
+    const text = await machine.console();
+    const fresh = text.slice(seen.get(machine) ?? 0).trim();
+    seen.set(machine, text.length);
+    if (fresh) parts.push(`      console of ${machine.name}:`, ...fresh.split("\n").slice(-15));
+  }
+  return parts.join("\n        ");
+}
+
 export const mochaHooks = {
+  async afterEach(this: Mocha.Context): Promise<void> {
+    const said = await newOnConsoles();
+    if (said && this.currentTest?.state === "failed") console.error(said);
+  },
+
   async beforeAll(this: Mocha.Context): Promise<void> {
     // Building the image takes as long as it takes; the boot has a limit of its own.
     this.timeout(0);

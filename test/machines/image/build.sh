@@ -4,57 +4,88 @@
 #   build.sh FOLDER
 #
 # The folder appears by one rename, when everything in it is complete. Of two builds at once the second waits, and
-# finds the folder there.
-# Debian 13, which Proxmox VE 9 is built on, with SSH, the NFS server and client, LVM, and ZFS compiled for its
-# kernel. This file is the recipe: its checksum names the image in the cache. Lines `== text` on standard error are
-# its steps. Needs root; it runs in namespaces of its own, so that no mount and no process outlives it.
+# finds the folder there. Beside it stays what takes longest, the ZFS modules, by the versions of ZFS and the kernel:
+# another recipe needs no second compilation.
+# Debian 13, which Proxmox VE 9 is built on, with SSH, LVM, ZFS compiled for its kernel, and the client of NFS. What
+# the host scripts install themselves is not in it. This file is the recipe: its checksum names the image in the
+# cache. Lines `== text` on standard error are its steps. Needs root; it runs in namespaces of its own, so that no
+# mount and no process outlives it.
 set -euo pipefail
 
 RELEASE=trixie
 MIRROR=http://deb.debian.org/debian
 PACKAGES=(
-  linux-image-cloud-amd64 linux-headers-cloud-amd64 zfs-dkms zfsutils-linux
-  openssh-server nfs-kernel-server nfs-common lvm2 fdisk e2fsprogs iproute2 procps zstd
+  systemd-sysv udev dbus kmod ca-certificates linux-image-cloud-amd64 initramfs-tools zfsutils-linux
+  openssh-server openssh-client nfs-common lvm2 fdisk e2fsprogs iproute2 procps zstd
 )
+COMPILER=(linux-headers-cloud-amd64 gcc make libc6-dev)
+# Nobody reads manuals here, and a build that dies is started anew: no need to wait for the disk.
+DPKG_OPTIONS=(force-unsafe-io 'path-exclude=/usr/share/doc/*' 'path-exclude=/usr/share/man/*' 'path-exclude=/usr/share/locale/*')
 
 step() {
   printf '== %s\n' "$*" >&2
 }
 
 in_guest() {
-  chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+  local at=$1
+  shift
+  chroot "$at" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
     DEBIAN_FRONTEND=noninteractive "$@"
 }
 
-bootstrap() {
-  step "Debian $RELEASE base system"
-  debootstrap --variant=minbase --components=main,contrib --include=systemd-sysv,udev,dbus,kmod,ca-certificates \
-    "$RELEASE" "$root" "$MIRROR" >&2
-  # Nobody reads manuals here, and a build that dies is started anew: no need to wait for the disk.
-  printf '%s\n' force-unsafe-io 'path-exclude=/usr/share/doc/*' 'path-exclude=/usr/share/man/*' \
-    >"$root/etc/dpkg/dpkg.cfg.d/machine"
-  # The start of services belongs to the machine, not to the chroot.
-  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-  chmod 0755 "$root/usr/sbin/policy-rc.d"
+system() {
+  step "Debian $RELEASE, the packages of a machine"
+  local packages
+  packages=$(IFS=, && printf '%s' "${PACKAGES[*]}")
   # An initrd with the drivers of one machine unpacks in a moment, even on an emulated processor.
-  install -d "$root/etc/initramfs-tools/conf.d"
-  echo 'MODULES=list' >"$root/etc/initramfs-tools/conf.d/machine"
-  printf '%s\n' virtio_pci virtio_blk ext4 >"$root/etc/initramfs-tools/modules"
-}
-
-packages() {
-  step "packages, and ZFS compiled for the kernel (the longest step)"
+  # shellcheck disable=SC2016 # $1 is the hook's own
+  mmdebstrap --mode=root --variant=minbase --components=main,contrib --include="$packages" \
+    --aptopt='APT::Install-Recommends "false"' "${DPKG_OPTIONS[@]/#/--dpkgopt=}" --skip=cleanup/apt \
+    --essential-hook='install -d "$1/etc/initramfs-tools/conf.d"' \
+    --essential-hook='echo MODULES=list >"$1/etc/initramfs-tools/conf.d/machine"' \
+    --essential-hook='printf "%s\n" virtio_pci virtio_blk ext4 >"$1/etc/initramfs-tools/modules"' \
+    --format=directory "$RELEASE" "$root" "$MIRROR" >&2
   mount -t proc proc "$root/proc"
   mount -t sysfs -o ro sysfs "$root/sys"
-  in_guest apt-get -q update >&2
-  in_guest apt-get -q install -y --no-install-recommends "${PACKAGES[@]}" >&2
-  local kernel
-  kernel=$(basename "$root"/lib/modules/*-cloud-amd64)
-  in_guest modinfo -k "$kernel" zfs >/dev/null || {
-    tail -n 20 "$root"/var/lib/dkms/zfs/*/build/make.log >&2 || true
-    step 'ZFS did not compile'
+}
+
+# The modules as a tar file, made in a copy of the machine, so that no compiler is left in it.
+modules() {
+  local kernel=$1 zfs=$2 file=$3 build=$out/build
+  step "ZFS $zfs for $kernel: compiler"
+  cp -a --reflink=auto --one-file-system "$root" "$build"
+  mount -t proc proc "$build/proc"
+  cp -L /etc/resolv.conf "$build/etc/resolv.conf"
+  in_guest "$build" apt-get -q install -y --no-install-recommends "${COMPILER[@]}" >&2
+  in_guest "$build" sh -c "cd /tmp && apt-get -q download zfs-dkms=$zfs && dpkg-deb -x zfs-dkms_*.deb /" >&2
+  [[ -d $build/lib/modules/$kernel/build ]] || {
+    step "the mirror has no headers of $kernel"
     exit 1
   }
+  step "ZFS $zfs for $kernel: configuration"
+  in_guest "$build" sh -ec "cd /usr/src/zfs-*
+    ./configure --quiet --disable-dependency-tracking --with-config=kernel \
+      --with-linux=/lib/modules/$kernel/source --with-linux-obj=/lib/modules/$kernel/build" >&2
+  step "ZFS $zfs for $kernel: compilation (the longest step)"
+  # Without what a debugger reads: that is half of the work.
+  in_guest "$build" KCFLAGS=-g0 sh -ec "cd /usr/src/zfs-*; make -s -j$(nproc) CONFIG_DEBUG_INFO_BTF_MODULES=" >&2
+  umount "$build/proc"
+  tar -C "$build"/usr/src/zfs-*/module -cf "$file.partial" zfs.ko spl.ko
+  mv "$file.partial" "$file"
+  rm -rf "$build"
+}
+
+zfs() {
+  local kernel version file
+  kernel=$(basename "$root"/lib/modules/*-cloud-amd64)
+  # shellcheck disable=SC2016 # the ${} is dpkg-query's own
+  version=$(in_guest "$root" dpkg-query -W -f '${source:Version}' zfsutils-linux)
+  file=$(dirname "$out")/zfs-$version-$kernel.tar
+  [[ -f $file ]] || modules "$kernel" "$version" "$file"
+  install -d "$root/lib/modules/$kernel/extra"
+  tar -C "$root/lib/modules/$kernel/extra" -xf "$file"
+  in_guest "$root" depmod "$kernel"
+  in_guest "$root" modinfo -k "$kernel" zfs >/dev/null
 }
 
 configure() {
@@ -62,11 +93,14 @@ configure() {
   echo '/dev/vda / ext4 rw,noatime 0 1' >"$root/etc/fstab"
   echo machine >"$root/etc/hostname"
   printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
-  # eth0 is the way in from the machine that runs the tests; eth1 is given its address by them.
-  printf '[Match]\nName=eth0\n[Network]\nAddress=10.0.2.15/24\nIPv6AcceptRA=no\n' >"$root/etc/systemd/network/eth0.network"
-  in_guest systemctl enable systemd-networkd ssh >&2
+  # eth0 is the way in from the machine that runs the tests, and out to the packages' mirror; eth1 is given its
+  # address by the tests.
+  printf '%s\n' '[Match]' 'Name=eth0' '[Network]' 'Address=10.0.2.15/24' 'Gateway=10.0.2.2' 'IPv6AcceptRA=no' \
+    >"$root/etc/systemd/network/eth0.network"
+  echo 'nameserver 10.0.2.3' >"$root/etc/resolv.conf"
+  in_guest "$root" systemctl enable systemd-networkd ssh >&2
   # What no test needs, and takes an emulated processor seconds of every boot.
-  in_guest systemctl mask systemd-networkd-wait-online.service systemd-pcrphase.service systemd-binfmt.service \
+  in_guest "$root" systemctl mask systemd-networkd-wait-online.service systemd-pcrphase.service systemd-binfmt.service \
     systemd-logind.service lvm2-monitor.service blk-availability.service e2scrub_reap.service \
     modprobe@{drm,efi_pstore,fuse,configfs}.service getty@tty1.service serial-getty@ttyS0.service \
     {sys-kernel-tracing,sys-kernel-debug,dev-hugepages,dev-mqueue}.mount \
@@ -75,7 +109,11 @@ configure() {
   ssh-keygen -q -t ed25519 -N '' -C machine-tests -f "$out/id_ed25519"
   install -m 0600 "$out/id_ed25519.pub" "$root/root/.ssh/authorized_keys"
   printf 'machine %s\n' "$(cut -d ' ' -f 1,2 "$root/etc/ssh/ssh_host_ed25519_key.pub")" >"$out/known_hosts"
-  rm -f "$root/usr/sbin/policy-rc.d"
+  # The lists stay, as on any machine that has been updated once; reading them takes an emulated processor a minute.
+  rm -f "$root"/var/cache/apt/archives/*.deb
+  # From here on apt is as a person's: with what packages recommend.
+  rm -f "$root/etc/apt/apt.conf.d/99mmdebstrap"
+  in_guest "$root" apt-cache gencaches >&2
   # Otherwise the first boot, which is every boot, does what the packages have just done.
   touch "$root/etc/.updated" "$root/var/.updated"
 }
@@ -85,7 +123,6 @@ pack() {
   cp "$root"/boot/vmlinuz-* "$out/vmlinuz"
   cp "$root"/boot/initrd.img-* "$out/initrd.img"
   umount "$root/proc" "$root/sys"
-  rm -rf "$root"/var/lib/dkms/zfs/*/build "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
   truncate -s 4G "$out/root.img"
   mke2fs -q -t ext4 -E lazy_itable_init=1 -O ^has_journal -d "$root" "$out/root.img"
   rm -rf "$root"
@@ -109,8 +146,8 @@ main() {
   rm -rf "$out"
   install -d -m 0700 "$out" "$root"
   chmod 0755 "$root"
-  bootstrap
-  packages
+  system
+  zfs
   configure
   pack
   mv -T "$out" "$folder"

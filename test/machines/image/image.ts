@@ -23,14 +23,14 @@ const RECIPE = path.join(__dirname, "build.sh");
 /** Programs that a run needs, and the Debian packages that have them. */
 const TO_RUN = { "qemu-system-x86_64": "qemu-system-x86", ssh: "openssh-client", setpriv: "util-linux" };
 const TO_BUILD = {
-  debootstrap: "debootstrap",
+  mmdebstrap: "mmdebstrap",
   mke2fs: "e2fsprogs",
   "ssh-keygen": "openssh-client",
   unshare: "util-linux",
 };
 
 /**
- * The image of the recipe beside this file: from the cache, or built there (about ten minutes, once). Programs that
+ * The image of the recipe beside this file: from the cache, or built there (some minutes, once). Programs that
  * are missing are installed where that is possible: as root, with apt.
  * @throws when they are not there and can't be installed, or when the build fails
  */
