@@ -80,4 +80,15 @@ describe("host scripts: shellcheck", () => {
       assert.equal(status, 0, stdout);
     });
   }
+
+  it("has nothing to say of the other shell files: CI, the machines' image, the stand-ins of the tests", () => {
+    const root = join(__dirname, "../..");
+    const standIns = readdirSync(join(root, "test/support"), { recursive: true, encoding: "utf8" })
+      .filter((name) => /-tools\/[^/]+$/.test(name))
+      .map((name) => join("test/support", name));
+    const files = [".ci/run", "test/machines/image/build.sh", ...standIns];
+    assert.ok(standIns.length > 0);
+    const { status, stdout } = spawnSync("shellcheck", files, { cwd: root, encoding: "utf8" });
+    assert.equal(status, 0, stdout);
+  });
 });

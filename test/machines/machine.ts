@@ -70,6 +70,7 @@ export class Machine {
   async boot(): Promise<void> {
     this.#process = spawnTied("qemu-system-x86_64", this.qemuArguments(), ["ignore", "ignore", "inherit"]);
     await this.untilUp();
+    await this.renewHostKeys();
   }
 
   /** Switches it off and on again, as a power cut does: nothing in it is told. Disks keep what had reached them. */
@@ -146,6 +147,17 @@ export class Machine {
     await this.bash(`hostname ${this.name}
       ip link set eth1 up
       ip address replace ${this.options.address} dev eth1`);
+  }
+
+  /** Gives it SSH host keys of its own, as every host has: those of the image are the same on all. */
+  private async renewHostKeys(): Promise<void> {
+    const keys = await this.bash(`rm -f /etc/ssh/ssh_host_*
+      for type in ed25519 ecdsa; do ssh-keygen -q -t $type -N '' -C '' -f /etc/ssh/ssh_host_\${type}_key; done
+      systemctl reload ssh
+      cat /etc/ssh/ssh_host_*.pub`);
+    const knownHosts = this.file(`${this.name}.known_hosts`);
+    await writeFile(knownHosts, keys.replace(/^/gm, "machine "));
+    this.ssh.expect(knownHosts);
   }
 
   private file(name: string): string {

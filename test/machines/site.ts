@@ -82,6 +82,7 @@ export const mochaHooks = {
     const progress = startProgress("Booting two machines");
     try {
       await Promise.all([nas.boot(), node.boot()]);
+      await newOnConsoles();
       progress.succeed("Two machines are up");
     } catch (error) {
       progress.fail("The machines did not come up");

@@ -32,8 +32,16 @@ export type InputEnd = "ended" | "left open";
 /** Root on a machine, through this system's SSH client. */
 export class Ssh {
   #shared: ChildProcess | undefined;
+  #knownHosts: string;
 
-  constructor(private readonly options: SshOptions) {}
+  constructor(private readonly options: SshOptions) {
+    this.#knownHosts = options.image.knownHosts;
+  }
+
+  /** From the next connection on, the machine has to answer with a key of this file, under the name `machine`. */
+  expect(knownHosts: string): void {
+    this.#knownHosts = knownHosts;
+  }
 
   /**
    * Runs a command as @pulumi/command does: a connection of its own, the command a string for root's login shell,
@@ -95,7 +103,7 @@ export class Ssh {
     return [
       ...["-F", "none", "-p", String(port), "-i", image.key, "-o", "IdentitiesOnly=yes"],
       ...["-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "LogLevel=ERROR"],
-      ...["-o", "StrictHostKeyChecking=yes", "-o", `UserKnownHostsFile=${image.knownHosts}`],
+      ...["-o", "StrictHostKeyChecking=yes", "-o", `UserKnownHostsFile=${this.#knownHosts}`],
       ...["-o", "HostKeyAlias=machine"],
     ];
   }
