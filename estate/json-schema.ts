@@ -7,8 +7,8 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 let estateJsonSchema: JsonSchema | undefined;
 
-/** Made once: it takes milliseconds, and a file with many mistakes asks for it at each of them. */
-function schemaOfEstate(): JsonSchema {
+/** The JSON Schema of a description; made once, as a file with many mistakes asks for it at each of them. */
+export function schemaOfEstate(): JsonSchema {
   estateJsonSchema ??= z.toJSONSchema(estateSchema, { io: "input", target: "draft-7" });
   return estateJsonSchema;
 }
@@ -52,7 +52,7 @@ function below(schema: JsonSchema, step: PropertyKey): JsonSchema | undefined {
 }
 
 /** The variant of a discriminated union that `value` says it is (`type: nfs`, `kind: vm`). */
-function variant(schema: JsonSchema, value: unknown): JsonSchema {
+export function variant(schema: JsonSchema, value: unknown): JsonSchema {
   const matches = schema.oneOf?.find((option) =>
     Object.entries(option.properties ?? {}).some(
       ([key, property]) =>

@@ -43,7 +43,12 @@ export class Image extends pulumi.ComponentResource {
         overwrite: false,
         overwriteUnmanaged: false,
       },
-      { parent: this },
+      {
+        parent: this,
+        // Which node fetched a file says nothing about it, and two files of one name can't be there at once.
+        ignoreChanges: ["nodeName"],
+        deleteBeforeReplace: true,
+      },
     );
     this.registerOutputs({ volumeId: this.volumeId });
   }

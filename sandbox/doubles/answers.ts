@@ -7,13 +7,13 @@ export function checkFailure({ property, reason }: Failure): CheckFailure {
   return new CheckFailure().setProperty(property).setReason(reason);
 }
 
-/** Whether a provider's own configuration differs; it never makes resources be replaced. */
-export function diffConfig(request: DiffRequest): DiffResponse {
+/** Whether a provider's own configuration differs, and whether all that it made has to be made anew for that. */
+export function diffConfig(request: DiffRequest, replacedBy: readonly string[] = []): DiffResponse {
   const olds = decode(request.getOldInputs() ?? request.getOlds()).values;
   const news = decode(request.getNews()).values;
   const differences = [...new Set([...Object.keys(olds), ...Object.keys(news)])]
     .filter((name) => JSON.stringify(olds[name]) !== JSON.stringify(news[name]))
-    .map((path): Difference => ({ path, kind: "update", replaces: false }));
+    .map((path): Difference => ({ path, kind: "update", replaces: replacedBy.includes(path) }));
   return diffResponse(differences);
 }
 

@@ -82,6 +82,8 @@ export interface ProviderDouble {
   readonly version: string;
   readonly behaviours: readonly Behaviour[];
   readonly functions: Readonly<Record<string, SiteFunction>>;
+  /** Settings of the provider that are another site: changing one replaces all that the provider made. */
+  readonly replacedBy?: readonly string[];
   /** Refuses a configuration by throwing a Refusal. */
   readonly configure?: (config: Inputs, world: World) => void;
 }

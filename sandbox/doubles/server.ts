@@ -80,7 +80,7 @@ export class ProviderServer {
       getPluginInfo: unary(() => new PluginInfo().setVersion(this.options.double.version)),
       getSchema: unary(() => new GetSchemaResponse().setSchema(JSON.stringify(this.schema()))),
       checkConfig: unary((request: CheckRequest) => new CheckResponse().setInputs(request.getNews())),
-      diffConfig: unary((request: DiffRequest) => diffConfig(request)),
+      diffConfig: unary((request: DiffRequest) => diffConfig(request, this.options.double.replacedBy)),
       configure: unary((request: ConfigureRequest, peer) => this.configure(request, peer)),
       check: unary((request: CheckRequest, peer) => this.check(request, peer)),
       diff: unary((request: DiffRequest) => this.diff(request)),

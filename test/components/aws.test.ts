@@ -289,7 +289,7 @@ describe("components: PilotLight", () => {
     const { resources } = await declare(() => new PilotLight("web", args));
     const tags = { team: "infra", Name: "web" };
     assert.deepEqual(inputs(resources, "aws:ec2/launchTemplate:LaunchTemplate", "web"), {
-      imageId: "ami-0123456789abcdef0",
+      imageId: "ami-136693071363-debian-13-amd64-20260101",
       instanceType: "t3.small",
       updateDefaultVersion: true,
       vpcSecurityGroupIds: ["web-id"],

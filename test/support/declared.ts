@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { valueAt } from "../../estate/paths";
 
 /** A resource as a program declared it, with what its provider is handed and how the engine is to treat it. */
 export interface Declared {
@@ -34,8 +35,13 @@ export interface Declaration<T> {
 const FUNCTIONS: Readonly<Record<string, object>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
   "aws:index/getPartition:getPartition": { partition: "aws" },
-  "aws:ec2/getAmi:getAmi": { id: "ami-0123456789abcdef0", rootDeviceName: "/dev/xvda" },
 };
+
+/** Another owner or name finds another image. */
+function ami(search: unknown): object {
+  const found = [valueAt(search, ["owners", 0]), valueAt(search, ["filters", 0, "values", 0])];
+  return { id: `ami-${found.join("-")}`, rootDeviceName: "/dev/xvda" };
+}
 
 /**
  * Runs a program under Pulumi's mocks, as an `up` would: resources get ids, and outputs that AWS computes. Pulumi's
@@ -58,7 +64,10 @@ export async function declare<T>(
         mocked.set(`${type} ${name}`, { inputs, provider: provider ?? "" });
         return { id: `${name}-id`, state: { ...inputs, ...computed(type, name) } };
       },
-      call: ({ token, inputs }) => ({ ...inputs, ...FUNCTIONS[token] }),
+      call: ({ token, inputs }) => ({
+        ...inputs,
+        ...(token === "aws:ec2/getAmi:getAmi" ? ami(inputs) : FUNCTIONS[token]),
+      }),
     },
     "hybrid-estate",
     "test",

@@ -32,7 +32,8 @@ export function estateOf(file: string): Estate {
   return validated(descriptionOf(file));
 }
 
-function descriptionOf(path: string): object {
+/** The description in an environment file. */
+export function descriptionOf(path: string): object {
   const file = readEnvironmentFile(path);
   assert.ok(file.ok && isContainer(file.description));
   return file.description;

@@ -30,6 +30,7 @@ export const awsDouble: ProviderDouble = {
     vpcEndpoint,
   ],
   functions: awsFunctions,
+  replacedBy: ["region"],
   configure: (config, world) => {
     const account = world.installed.awsAccount?.account;
     const allowed = config.texts("allowedAccountIds");

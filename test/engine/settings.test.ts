@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { stringify } from "yaml";
+import { readEstate } from "../../estate";
+import { ESTATE_KEY } from "../../estate/file";
+import { documented } from "../settings/page";
+import { descriptionWith, firstChange, subjects } from "../settings/subjects";
+import { GIVEN } from "../settings/values";
+import type { Change } from "../support/description";
+import { TestEnvironment } from "../support/sandbox-cli";
+
+const DEV = "Pulumi.dev.yaml";
+
+/** The dev file, with what lets every setting be changed, and then with every setting changed that is no exception. */
+function descriptions(): { before: object; after: object; count: number } {
+  const exceptions = documented();
+  const given = (GIVEN[DEV] ?? []).flat();
+  let changes: readonly Change[] = [];
+  for (const [pattern, subject] of subjects()) {
+    if (subject.schema.const !== undefined || exceptions.has(pattern)) continue;
+    const found = firstChange(pattern, {
+      ...subject,
+      grounds: subject.grounds.filter(({ file }) => file.endsWith(DEV)),
+    });
+    const more = [...changes, ...(found?.changes ?? [])];
+    // Some can't be changed beside others: a quota below what another change asks for.
+    if (readEstate(descriptionWith(DEV, [...given, ...more])).ok) changes = more;
+  }
+  return {
+    before: descriptionWith(DEV, given),
+    after: descriptionWith(DEV, [...given, ...changes]),
+    count: changes.length,
+  };
+}
+
+/** The offline test of settings asks the doubles; here the engine plans all of their changes in one preview. */
+describe("changed settings on the engine", function () {
+  this.timeout(180_000);
+  let environment: TestEnvironment;
+
+  before(async () => {
+    environment = await TestEnvironment.open("test-settings");
+  });
+  after(() => environment.close());
+
+  it("are updates, all of them at once, but for those that are documented", async () => {
+    const { before, after, count } = descriptions();
+    const write = (description: object) => stringify({ config: { [ESTATE_KEY]: description } });
+    assert.ok(count > 60, `${count} settings are changed`);
+    environment.describe(() => write(before));
+    const up = await environment.run("up");
+    assert.equal(up.code, 0, up.stderr + JSON.stringify(up.document?.errors));
+    environment.describe(() => write(after));
+    const { document, stderr } = await environment.run("preview");
+    assert.ok(document, stderr);
+    assert.deepEqual(document.errors, []);
+    const operations = new Set(document.changes.map(({ operation }) => operation));
+    assert.deepEqual([...operations].filter((one) => one !== "create"), ["update"]);
+    assert.ok(document.changes.length > 60);
+  });
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { declareEstate } from "../support/program";
+import { type Effect, Planner } from "./effects";
+import { documented, type Outcome } from "./page";
+import { descriptionWith, firstChange, type Ground, subjects } from "./subjects";
+import { TOGETHER, VALUES } from "./values";
+
+function outcomeOf(effects: readonly Effect[]): Outcome {
+  if (effects.length === 0) return "nothing";
+  const ends = effects.filter(({ operation }) => operation === "delete" || operation === "replace");
+  if (ends.some(({ protect }) => protect)) return "refused";
+  return ends.length > 0 ? "anew" : "updated";
+}
+
+describe("a changed setting", function () {
+  this.timeout(30_000);
+  const exceptions = documented();
+  const originals = new Map<string, ReturnType<typeof declareEstate>>();
+  let planner: Planner;
+
+  /** What is declared before the change; Pulumi's runtime takes one program at a time. */
+  function original({ file, given }: Ground): ReturnType<typeof declareEstate> {
+    const key = JSON.stringify([file, given]);
+    const known = originals.get(key) ?? declareEstate(descriptionWith(file, given));
+    originals.set(key, known);
+    return known;
+  }
+
+  before(async () => {
+    planner = await Planner.open();
+  });
+  after(() => planner.close());
+
+  for (const [pattern, subject] of subjects()) {
+    // The kind of an entry is part of what it is: another kind is another entry.
+    if (subject.schema.const !== undefined) continue;
+    const expected = exceptions.get(pattern) ?? "updated";
+
+    it(`${pattern}: ${expected}`, async () => {
+      assert.ok(subject.grounds.length > 0, `${pattern} is in no environment file`);
+      const found = firstChange(pattern, subject);
+      assert.ok(found, "no other valid value is known");
+      const before = await original(found.ground);
+      const after = await declareEstate(found.description);
+      const effects = planner.effects(before.resources, after.resources);
+      const shown = `${JSON.stringify(found.changes)}: ${JSON.stringify(effects.slice(0, 5), null, 1)}`;
+      assert.equal(outcomeOf(effects), expected, shown);
+    });
+  }
+
+  it("is documented only where there is such a setting", () => {
+    const known = subjects();
+    const named = [...exceptions.keys(), ...Object.keys(VALUES), ...Object.keys(TOGETHER)];
+    assert.deepEqual(
+      named.filter((name) => !known.has(name)),
+      [],
+    );
+  });
+});
