@@ -54,7 +54,10 @@ describe("changed settings on the engine", function () {
     assert.ok(document, stderr);
     assert.deepEqual(document.errors, []);
     const operations = new Set(document.changes.map(({ operation }) => operation));
-    assert.deepEqual([...operations].filter((one) => one !== "create"), ["update"]);
+    assert.deepEqual(
+      [...operations].filter((one) => one !== "create"),
+      ["update"],
+    );
     assert.ok(document.changes.length > 60);
   });
 });

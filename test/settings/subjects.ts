@@ -13,19 +13,20 @@ export interface Subject {
 }
 
 export interface Ground {
+  /** Environment file of the checkout. */
   readonly file: string;
   /** What has to be there first. */
   readonly given: readonly Change[];
   readonly places: Field["places"];
 }
 
-const FILES = ["Pulumi.dev.yaml", "Pulumi.prod.yaml"].map((file) => path.join(ROOT, file));
+const FILES = ["Pulumi.dev.yaml", "Pulumi.prod.yaml"];
 
 /** Every setting of the schema. */
 export function subjects(): Map<string, Subject> {
   const all = new Map<string, Subject>();
   for (const file of FILES) {
-    for (const given of [[], ...(GIVEN[path.basename(file)] ?? [])]) {
+    for (const given of [[], ...(GIVEN[file] ?? [])]) {
       for (const { pattern, places, schema } of fieldsOf(descriptionWith(file, given))) {
         const known = all.get(pattern)?.grounds ?? [];
         all.set(pattern, {
@@ -40,7 +41,7 @@ export function subjects(): Map<string, Subject> {
 
 /** The description in an environment file with changes. */
 export function descriptionWith(file: string, changes: readonly Change[]): object {
-  const description = descriptionOf(file);
+  const description = descriptionOf(path.join(ROOT, file));
   for (const change of changes) put(description, change);
   return description;
 }
@@ -68,4 +69,3 @@ export function firstChange(
   }
   return undefined;
 }
-
