@@ -22,10 +22,15 @@ export class HybridEstate extends pulumi.ComponentResource {
   constructor(name: string, { estate, secrets }: HybridEstateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:index:HybridEstate", name, {}, opts);
     const { aws, cluster } = estate;
-    new ProxmoxSite("proxmox", { estate, secrets }, { parent: this });
+    const site = new ProxmoxSite("proxmox", { estate, secrets }, { parent: this });
     const recovery = aws && new RecoverySite("aws", { aws, clusterName: cluster.name }, { parent: this });
     this.contract = pulumi.output({ ...siteContract(estate), aws: recovery?.contract });
-    this.secrets = pulumi.secret(recovery?.secrets ?? {});
+    this.secrets = pulumi.secret(
+      pulumi.all([recovery?.secrets, site.apiTokens]).apply(([recovered, apiTokens]) => ({
+        ...recovered,
+        ...(Object.keys(apiTokens).length === 0 ? {} : { apiTokens }),
+      })),
+    );
     this.registerOutputs();
   }
 }

@@ -20,5 +20,8 @@ export function asOutputs({ proxmoxApiToken, sshPrivateKey, ...sections }: Secre
     metricServerTokens: mapValues(sections.metricServerTokens, secret),
     monitoringTokens: mapValues(sections.monitoringTokens, secret),
     storagePasswords: mapValues(sections.storagePasswords, secret),
+    realmPasswords: mapValues(sections.realmPasswords, secret),
+    userPasswords: mapValues(sections.userPasswords, secret),
+    userTotpKeys: mapValues(sections.userTotpKeys, secret),
   };
 }

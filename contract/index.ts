@@ -68,6 +68,10 @@ const secretsSchema = z.object({
     .object({ id: z.string(), secret: z.string() })
     .optional()
     .describe("AWS credentials of the nodes; absent where the estate has no second site"),
+  apiTokens: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Values of the declared Proxmox API tokens by user@realm!name; absent where none is declared"),
 });
 
 /** What a stack exports as `estate`. */

@@ -1,3 +1,4 @@
+import { checkAccess } from "./checks/access";
 import { checkAddresses } from "./checks/addresses";
 import { checkBackupJobs } from "./checks/backup";
 import { checkCluster } from "./checks/cluster";
@@ -73,6 +74,7 @@ function crossChecks(written: Estate, raw: object): Finding[] {
     ...checkGuests(estate),
     ...checkBackupJobs(estate),
     ...checkRepetition(estate),
+    ...checkAccess(estate),
   ];
   return [...checkReferences(written, declaredNames(raw)), ...aboutEntries(findings, groupsOf(written))];
 }

@@ -31,7 +31,14 @@ type SectionName =
   | "grafanaPasswords"
   | "metricServerTokens"
   | "monitoringTokens"
-  | "storagePasswords";
+  | "realmPasswords"
+  | "storagePasswords"
+  | "userPasswords"
+  | "userTotpKeys";
+
+/** The key of an authenticator: 80 bits or more in base32. */
+const totpKey = z.string().regex(/^[A-Z2-7]{16,128}$/, { error: "a TOTP key: 16 to 128 letters of base32" });
+
 
 const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
   /** Webhook URLs and mail passwords, by receiver of alerts. */
@@ -66,6 +73,27 @@ const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
   },
   /** Passwords of storages, by storage id. */
   storagePasswords: { form: password, standIn: "stand-in-password", names: () => [] },
+  /** What a realm needs to talk to its directory or provider: the bind password, the client's key. By realm. */
+  realmPasswords: {
+    form: password,
+    standIn: "stand-in-password",
+    names: ({ access }) =>
+      Object.entries(access.realms).flatMap(([name, realm]) =>
+        (realm.type === "openid" ? realm.clientKey : realm.bindDn !== undefined) ? [name] : [],
+      ),
+  },
+  /** Passwords that accounts start with, by user. */
+  userPasswords: {
+    form: z.string().min(8, { error: "a password of at least 8 letters, as Proxmox VE asks" }),
+    standIn: "stand-in-password",
+    names: ({ access }) => Object.keys(access.users).filter((user) => access.users[user]?.password),
+  },
+  /** TOTP keys that accounts start with, by user. */
+  userTotpKeys: {
+    form: totpKey,
+    standIn: "STANDINSTANDINAA",
+    names: ({ access }) => Object.keys(access.users).filter((user) => access.users[user]?.totp),
+  },
 };
 
 /** The secrets of a stack, set with `pulumi config set --secret --path hybrid-estate:secrets.NAME`. */
@@ -97,6 +125,9 @@ export function readSecrets(
     metricServerTokens: section("metricServerTokens"),
     monitoringTokens: section("monitoringTokens"),
     storagePasswords: section("storagePasswords"),
+    realmPasswords: section("realmPasswords"),
+    userPasswords: section("userPasswords"),
+    userTotpKeys: section("userTotpKeys"),
   }) satisfies z.ZodType<Secrets>;
   const result = schema.safeParse(raw ?? {});
   if (result.success) return { ok: true, secrets: result.data };
@@ -115,6 +146,9 @@ export function standInSecrets(estate: Estate): Secrets {
     metricServerTokens: section("metricServerTokens"),
     monitoringTokens: section("monitoringTokens"),
     storagePasswords: section("storagePasswords"),
+    realmPasswords: section("realmPasswords"),
+    userPasswords: section("userPasswords"),
+    userTotpKeys: section("userTotpKeys"),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accessSections } from "./access";
 import { awsSections } from "./aws";
 import { backupSections } from "./backup";
 import { clusterSections } from "./cluster";
@@ -19,6 +20,7 @@ export const estateSchema = z.strictObject({
   ...haSections,
   ...backupSections,
   ...monitoringSections,
+  ...accessSections,
   ...awsSections,
 });
 
@@ -44,4 +46,6 @@ export type HaRule = Estate["haRules"][string];
 export type BackupJob = Estate["backupJobs"][string];
 export type MetricServer = Estate["metricServers"][string];
 export type Monitoring = NonNullable<Estate["monitoring"]>;
+export type Access = Estate["access"];
+export type Realm = Access["realms"][string];
 export type Aws = NonNullable<Estate["aws"]>;

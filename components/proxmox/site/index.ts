@@ -3,6 +3,7 @@ import { Provider as HostsProvider } from "@pulumi/command/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Estate } from "../../../estate";
 import type { SecretOutputs } from "../../secrets";
+import { createAccess } from "./access";
 import { createBackupJobs } from "./backup";
 import { createCluster } from "./cluster";
 import type { Site } from "./context";
@@ -20,6 +21,9 @@ export interface ProxmoxSiteArgs {
 
 /** The Proxmox VE site of an estate, from its nodes' settings to its backup jobs. */
 export class ProxmoxSite extends pulumi.ComponentResource {
+  /** Values of the declared API tokens by `user@realm!token`; secret. */
+  readonly apiTokens: Readonly<Record<string, pulumi.Output<string>>>;
+
   constructor(name: string, { estate, secrets }: ProxmoxSiteArgs, opts?: pulumi.ComponentResourceOptions) {
     super(
       "hybrid-estate:proxmox:ProxmoxSite",
@@ -39,6 +43,7 @@ export class ProxmoxSite extends pulumi.ComponentResource {
     createHighAvailability(site, guests);
     createBackupJobs(site, { storages, guests });
     createMetricServers(site);
+    this.apiTokens = createAccess(site);
     this.registerOutputs();
   }
 }

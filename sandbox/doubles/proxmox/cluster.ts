@@ -24,6 +24,14 @@ export const TYPES = {
   metricServer: "proxmoxve:metrics/server:Server",
   nfs: "proxmoxve:storage/nfs:Nfs",
   zfspool: "proxmoxve:storage/zfspool:Zfspool",
+  role: "proxmoxve:index/roleLegacy:RoleLegacy",
+  group: "proxmoxve:index/groupLegacy:GroupLegacy",
+  user: "proxmoxve:index/userLegacy:UserLegacy",
+  token: "proxmoxve:user/token:Token",
+  acl: "proxmoxve:index/acl:Acl",
+  ldap: "proxmoxve:realm/ldap:Ldap",
+  openid: "proxmoxve:realm/openid:Openid",
+  realmSync: "proxmoxve:realm/sync:Sync",
 } as const;
 
 const STORAGE_TYPES = [TYPES.directory, TYPES.lvmthin, TYPES.nfs, TYPES.zfspool];

@@ -1,6 +1,7 @@
 import pkg = require("@muhlba91/pulumi-proxmoxve/package.json");
 
 import { type ProviderDouble, Refusal } from "../behaviour";
+import { acl, group, role, token, user } from "./access";
 import { backupJob, replication } from "./backup";
 import { nodeNames } from "./cluster";
 import { container } from "./container";
@@ -9,6 +10,7 @@ import { metricServer } from "./metrics";
 import { bond, bridge, vlan } from "./network";
 import { clusterOptions, nodeBehaviours } from "./node";
 import { resourcePool } from "./pool";
+import { ldapRealm, openIdRealm, realmSync } from "./realm";
 import { downloadedFile, storageBehaviours } from "./storage";
 import { experimentalVm, virtualMachine } from "./vm";
 
@@ -22,6 +24,14 @@ export const proxmoxDouble: ProviderDouble = {
     ...nodeBehaviours,
     ...storageBehaviours,
     ...haGroups,
+    acl,
+    group,
+    ldapRealm,
+    openIdRealm,
+    realmSync,
+    role,
+    token,
+    user,
     backupJob,
     bond,
     bridge,

@@ -112,7 +112,7 @@ describe("a change in AWS", () => {
     },
     {
       what: "a role",
-      type: T.role,
+      type: T.iamRole,
       olds: { name: "a", assumeRolePolicy: POLICY },
       news: { name: "b", assumeRolePolicy: "{}", maxSessionDuration: 3600 },
       does: { name: "replace", assumeRolePolicy: "update" },

@@ -201,7 +201,7 @@ describe("AWS", () => {
       (site) => {
         site.create(T.bucket, { bucket: "backups-1" });
         site.create(T.user, { name: "nodes" });
-        site.create(T.role, { name: "import", assumeRolePolicy: POLICY });
+        site.create(T.iamRole, { name: "import", assumeRolePolicy: POLICY });
         site.create(T.accessKey, { user: "nodes" });
         site.create(T.accessKey, { user: "nodes" });
       },
