@@ -39,7 +39,6 @@ type SectionName =
 /** The key of an authenticator: 80 bits or more in base32. */
 const totpKey = z.string().regex(/^[A-Z2-7]{16,128}$/, { error: "a TOTP key: 16 to 128 letters of base32" });
 
-
 const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
   /** Webhook URLs and mail passwords, by receiver of alerts. */
   alertReceivers: {

@@ -123,7 +123,7 @@ export class AccessControl extends pulumi.ComponentResource {
         dependsOn: present(groups.map((group) => this.groups[group])),
         // Both are what the account starts with: no token may change a password, and keys are the user's from then on.
         ignoreChanges: ["password", "keys"],
-        additionalSecretOutputs: ["password", "keys"],
+        additionalSecretOutputs: ["keys"],
       },
     );
   }
@@ -144,7 +144,6 @@ export class AccessControl extends pulumi.ComponentResource {
         ...(this.users[userId] ? { dependsOn: this.users[userId] } : {}),
         // A token of that name can't be there twice.
         deleteBeforeReplace: true,
-        additionalSecretOutputs: ["value"],
       },
     );
   }

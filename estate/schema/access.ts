@@ -37,7 +37,7 @@ const groupName = z
 /** One line of plain text: a comment goes into a colon-separated file and into the web interface. */
 const line = z
   .string()
-  .regex(/^[^\p{Cc}]{1,256}$/u, { error: "one line of text, at most 256 letters" })
+  .regex(/^[ -~\u00a0-\uffff]{1,256}$/, { error: "one line of text, at most 256 letters" })
   .meta({ examples: ["a comment"] });
 
 const moment = z.iso
@@ -63,7 +63,10 @@ const userSchema = z.strictObject({
   enabled: z.boolean().default(true),
   expires: moment.optional().describe("When the account stops working; never when absent"),
   groups: z.array(z.string()).default([]).describe("Groups that the user belongs to"),
-  email: z.email({ error: "an e-mail address" }).optional(),
+  email: z
+    .email({ error: "an e-mail address" })
+    .meta({ examples: ["alice@example.com"] })
+    .optional(),
   firstName: line.optional(),
   lastName: line.optional(),
   comment: line.optional(),
@@ -108,7 +111,9 @@ const realmCommon = {
 
 const dn = z
   .string()
-  .regex(/^[^\p{Cc}=,]+=[^\p{Cc}]+$/u, { error: "a distinguished name such as ou=people,dc=example,dc=com" })
+  .regex(/^[A-Za-z][A-Za-z0-9-]*=[ -~\u00a0-\uffff]+$/, {
+    error: "a distinguished name such as ou=people,dc=example,dc=com",
+  })
   .meta({ description: "Distinguished name", examples: ["dc=example,dc=com"] });
 
 const server = z

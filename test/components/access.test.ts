@@ -62,7 +62,7 @@ describe("components: AccessControl", () => {
     });
     assert.ok(password !== undefined && keys !== undefined);
     assert.deepEqual(options.ignoreChanges, ["password", "keys"]);
-    assert.deepEqual(options.additionalSecretOutputs, ["password", "keys"]);
+    assert.deepEqual(options.additionalSecretOutputs, ["keys", "password"]);
     const token = only(resources, "proxmoxve:user/token:Token");
     assert.deepEqual(token.inputs, {
       userId: "alice@pve",

@@ -17,6 +17,16 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "pulumi:providers:command": ["proxmox"],
   "hybrid-estate:proxmox:ProxmoxSite": ["proxmox"],
   "hybrid-estate:proxmox:Cluster": ["blckpink-clstr"],
+  "hybrid-estate:proxmox:AccessControl": ["blckpink-clstr"],
+  "proxmoxve:index/roleLegacy:RoleLegacy": ["Operator"],
+  "proxmoxve:index/groupLegacy:GroupLegacy": ["operators"],
+  "proxmoxve:index/userLegacy:UserLegacy": ["alice@pve", "monitoring@pve"],
+  "proxmoxve:user/token:Token": ["monitoring@pve!prometheus"],
+  "proxmoxve:index/acl:Acl": [
+    "/?operators?Operator",
+    "/?monitoring@pve?PVEAuditor",
+    "/?monitoring@pve!prometheus?PVEAuditor",
+  ],
   "proxmoxve:cluster/options:Options": ["blckpink-clstr"],
   "hybrid-estate:proxmox:Node": NODES,
   "proxmoxve:index/timeLegacy:TimeLegacy": NODES,
@@ -264,6 +274,7 @@ describe("components: the program on the dev estate", () => {
     assert.equal(await pulumi.isSecret(dev.result.estate), false);
     assert.deepEqual(await settled(dev.result.secrets), {
       nodeAccessKey: { id: "aws-nodes-id", secret: "aws-nodes-secret" },
+      apiTokens: { "monitoring@pve!prometheus": "monitoring@pve!prometheus-value" },
     });
     assert.equal(await pulumi.isSecret(dev.result.secrets), true);
   });
@@ -275,7 +286,7 @@ describe("components: the program on the dev estate", () => {
       [],
     );
     assert.equal((await settled(result.estate)).aws, undefined);
-    assert.deepEqual(await settled(result.secrets), {});
+    assert.deepEqual(Object.keys(await settled(result.secrets)), ["apiTokens"]);
     assert.equal(await pulumi.isSecret(result.secrets), true);
   });
 });

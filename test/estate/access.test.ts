@@ -53,8 +53,8 @@ describe("estate: access", () => {
       },
       {
         what: "a token",
-        changes: [[["access", "acl", 1, "tokens"], ["monitoring@pve!export"]]],
-        mistakes: [["access.acl[1].tokens[0]", "did you mean monitoring@pve!exporter?"]],
+        changes: [[["access", "acl", 1, "tokens"], ["monitoring@pve!promethus"]]],
+        mistakes: [["access.acl[1].tokens[0]", "did you mean monitoring@pve!prometheus?"]],
       },
       ...(
         [
@@ -199,7 +199,7 @@ describe("estate: access", () => {
     refusesEach(
       HOSTILE_NAMES.map((name) => ({
         what: JSON.stringify(name),
-        changes: [[["access", "users"], { "monitoring@pve": { tokens: { exporter: {} } }, [name]: {} }]],
+        changes: [[["access", "users"], { "monitoring@pve": { tokens: { prometheus: {} } }, [name]: {} }]],
         mistakes: [[`access.users[${JSON.stringify(name)}]`.replace('["a"]', ".a"), "name@realm"]],
       })),
     );

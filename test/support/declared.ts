@@ -108,6 +108,7 @@ export function only(resources: readonly Declared[], type: string, name?: string
 /** What a cloud would compute; the rest of a resource's state is its inputs. */
 function computed(type: string, name: string): object {
   if (type === "aws:iam/accessKey:AccessKey") return { secret: `${name}-secret` };
+  if (type === "proxmoxve:user/token:Token") return { value: `${name}-value` };
   if (type === "aws:autoscaling/group:Group") return { name: `${name}-group` };
   return type.startsWith("aws:")
     ? { arn: `arn:aws:::${name}`, keyId: `${name}-key`, prefixListId: `${name}-prefixes` }
