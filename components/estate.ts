@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CONTRACT_VERSION, type EstateContract, type EstateSecrets } from "../contract";
-import type { Estate, Guest, Storage } from "../estate";
+import type { Estate, Guest } from "../estate";
 import { splitInterface } from "../estate/addresses";
+import { isShared } from "../estate/storage";
 import { RecoverySite } from "./aws/site";
 import { ProxmoxSite } from "./proxmox/site";
 import { mapValues } from "./records";
@@ -36,7 +37,8 @@ export class HybridEstate extends pulumi.ComponentResource {
 }
 
 /** The part of the contract that the description alone decides. */
-function siteContract({ cluster, nodes, networks, storages, guests }: Estate): Omit<EstateContract, "aws"> {
+function siteContract(estate: Estate): Omit<EstateContract, "aws"> {
+  const { cluster, nodes, networks, storages, guests } = estate;
   return {
     contractVersion: CONTRACT_VERSION,
     cluster: { name: cluster.name, endpoint: cluster.endpoint },
@@ -45,7 +47,7 @@ function siteContract({ cluster, nodes, networks, storages, guests }: Estate): O
     storages: mapValues(storages, (storage) => ({
       type: storage.type,
       content: [...storage.content],
-      shared: isShared(storage),
+      shared: isShared(estate, storage),
     })),
     guests: mapValues(guests, guestContract),
   };
@@ -61,8 +63,4 @@ function guestContract(guest: Guest): EstateContract["guests"][string] {
       .map(({ address }) => splitInterface(address).address),
     haState: guest.kind === "vm" ? guest.ha?.state : undefined,
   };
-}
-
-function isShared(storage: Storage): boolean {
-  return storage.type === "nfs" || (storage.type === "directory" && storage.shared);
 }

@@ -8,6 +8,7 @@ import { checkNetworks } from "./checks/networks";
 import { checkReferences } from "./checks/references";
 import { checkRepetition } from "./checks/repetition";
 import { checkStorageUse } from "./checks/storage";
+import { checkStorageKinds } from "./checks/storage-kinds";
 import { aboutEntries, groupsOf, withoutGroups } from "./groups";
 import { declaredNames } from "./names";
 import { asProblem, type Finding, followsFrom, type Problem, problem, schemaFindings } from "./problems";
@@ -71,6 +72,7 @@ function crossChecks(written: Estate, raw: object): Finding[] {
     ...checkAddresses(estate),
     ...checkDisks(estate),
     ...checkStorageUse(estate),
+    ...checkStorageKinds(estate),
     ...checkGuests(estate),
     ...checkBackupJobs(estate),
     ...checkRepetition(estate),

@@ -71,7 +71,14 @@ const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
     names: ({ monitoring }) => (monitoring ? ["proxmox"] : []),
   },
   /** Passwords of storages, by storage id. */
-  storagePasswords: { form: password, standIn: "stand-in-password", names: () => [] },
+  storagePasswords: {
+    form: password,
+    standIn: "stand-in-password",
+    names: ({ storages }) =>
+      Object.entries(storages)
+        .filter(([, { type }]) => type === "cifs")
+        .map(([id]) => id),
+  },
   /** What a realm needs to talk to its directory or provider: the bind password, the client's key. By realm. */
   realmPasswords: {
     form: password,

@@ -1,6 +1,7 @@
 import { disksByNode, type OnDisks } from "../disks";
+import { pathText } from "../paths";
 import { type Finding, oneOf, problem, type Step } from "../problems";
-import type { Estate, ZfsPool } from "../schema";
+import type { Estate, VolumeGroup, ZfsPool } from "../schema";
 
 /** Fewest disks of a layout (PVE::API2::Disks::ZFS). */
 const FEWEST: Readonly<Record<ZfsPool["raidlevel"], number>> = {
@@ -23,8 +24,20 @@ export function checkDisks(estate: Estate): Finding[] {
       ...draidSettings(name, pool),
       ...counts(estate, name, pool),
     ]),
+    ...Object.entries(estate.volumeGroups).flatMap(([name, group]) => [
+      ...strangers(["volumeGroups", name], estate, group),
+      ...noDisks(estate, name, group),
+    ]),
     ...disksTwice(estate),
   ];
+}
+
+function noDisks(estate: Estate, name: string, group: VolumeGroup): Finding[] {
+  const none = Object.values(disksByNode(estate, group)).some((devices) => devices.length === 0);
+  const path = ["volumeGroups", name];
+  return none
+    ? [problem([...path, "devices"], group.devices, "at least 1 in the list", [[...path, "nodes", "*"]])]
+    : [];
 }
 
 /** Where the disks of a node are written. */
@@ -82,22 +95,19 @@ function wantedCount({ raidlevel, draid }: ZfsPool, count: number): string | und
 }
 
 function disksTwice(estate: Estate): Finding[] {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, readonly string[]>();
   const found = new Map<string, Finding>();
-  for (const [name, pool] of Object.entries(estate.zfsPools)) {
-    const path = ["zfsPools", name];
-    for (const [node, devices] of Object.entries(disksByNode(estate, pool))) {
-      for (const [index, device] of devices.entries()) {
-        const owner = owners.get(`${node}:${device}`);
-        const steps = [...place(path, pool, node), index];
-        if (owner === undefined) owners.set(`${node}:${device}`, name);
-        else if (owner !== name) {
-          const allowed = `a disk of ${node} that nothing else is on (zfsPools.${owner} is)`;
-          const basis = [
-            ["zfsPools", owner],
-            [...path, "nodes", "*"],
-          ];
-          found.set(JSON.stringify(steps), problem(steps, device, allowed, basis));
+  for (const section of ["zfsPools", "volumeGroups"] as const) {
+    for (const [name, made] of Object.entries(estate[section])) {
+      const path = [section, name];
+      for (const [node, devices] of Object.entries(disksByNode(estate, made))) {
+        for (const [index, device] of devices.entries()) {
+          const owner = owners.get(`${node}:${device}`) ?? path;
+          owners.set(`${node}:${device}`, owner);
+          if (owner.join() === path.join()) continue;
+          const steps = [...place(path, made, node), index];
+          const allowed = `a disk of ${node} that nothing else is on (${pathText(owner)} is)`;
+          found.set(JSON.stringify(steps), problem(steps, device, allowed, [owner, [...path, "nodes", "*"]]));
         }
       }
     }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { configId } from "./values";
+import { configId, diskSize } from "./values";
 
 /** A dataset without its pool, or with it: names that need no quoting. */
 export const DATASET_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]*(\/[A-Za-z0-9][A-Za-z0-9_.:-]*)*$/;
@@ -60,6 +60,37 @@ export const zfsPoolSchema = z.strictObject({
     .describe("Datasets below the pool"),
 });
 
+const lvmName = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9_][A-Za-z0-9_.+-]*$/, { error: "a name of letters, digits and _ . + -" });
+
+/** The name of a volume group. */
+export const volumeGroupName = lvmName.describe("LVM volume group");
+/** The name of a thin pool. */
+export const thinPoolName = lvmName.describe("LVM thin pool");
+
+/** An LVM volume group, made the same way on each of its nodes, or once on disks that all of them see. */
+export const volumeGroupSchema = z.strictObject({
+  ...onDisks,
+  iscsi: z
+    .string()
+    .optional()
+    .describe(
+      "iSCSI storage whose LUNs the devices are: the group is made once, and a storage on it is shared by its nodes",
+    ),
+  thinPool: z
+    .strictObject({
+      name: thinPoolName,
+      size: diskSize.optional().describe("All of the room when absent; a pool that is there keeps its size"),
+    })
+    .optional()
+    .describe("A thin pool in the group, for a storage of type lvmthin"),
+});
+
 export const diskSections = {
+  volumeGroups: z
+    .record(volumeGroupName, volumeGroupSchema)
+    .default({})
+    .describe("LVM volume groups by name; the installer's (pve) needs no entry"),
   zfsPools: z.record(configId, zfsPoolSchema).default({}).describe("ZFS pools by name"),
 };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { accessSections } from "./access";
 import { awsSections } from "./aws";
 import { backupSections } from "./backup";
+import { cephSections } from "./ceph";
 import { clusterSections } from "./cluster";
 import { diskSections } from "./disks";
 import { guestSections } from "./guest";
@@ -15,6 +16,7 @@ export const estateSchema = z.strictObject({
   ...clusterSections,
   ...networkSections,
   ...diskSections,
+  ...cephSections,
   ...storageSections,
   ...guestSections,
   ...haSections,
@@ -34,6 +36,8 @@ export type Network = Estate["networks"][string];
 export type Bond = Estate["bonds"][string];
 export type Bridge = Estate["bridges"][string];
 export type Node = Estate["nodes"][string];
+export type VolumeGroup = Estate["volumeGroups"][string];
+export type CephPool = Estate["cephPools"][string];
 export type ZfsPool = Estate["zfsPools"][string];
 export type NfsServer = Estate["nfsServers"][string];
 export type Storage = Estate["storages"][string];

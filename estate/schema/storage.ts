@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { FILE_NAME } from "../images";
-import { DATASET_NAME } from "./disks";
+import { retentionSchema } from "./backup";
+import { cephStorages } from "./ceph";
+import { DATASET_NAME, thinPoolName, volumeGroupName } from "./disks";
 import { absolutePath, address, cidr, configId, sshHostKey } from "./values";
 
 const exportSchema = z.strictObject({
@@ -57,6 +59,10 @@ const diskContent = z
   .default([...DISK_CONTENT])
   .describe("What the storage may hold: guest disks only");
 
+const retention = retentionSchema
+  .optional()
+  .describe("Backups that are kept where the job does not say so itself; only with content backup");
+
 /** A storage of the cluster (`/etc/pve/storage.cfg`). */
 export const storageSchema = z.discriminatedUnion("type", [
   z.strictObject({
@@ -64,6 +70,7 @@ export const storageSchema = z.discriminatedUnion("type", [
     path: absolutePath,
     content: fileContent,
     shared: z.boolean().default(false).describe("The path is the same network file system on every node"),
+    retention,
     ...common,
   }),
   z.strictObject({
@@ -71,12 +78,28 @@ export const storageSchema = z.discriminatedUnion("type", [
     pool: z.string().regex(DATASET_NAME, { error: "a pool, or a dataset such as pool/name" }),
     content: diskContent,
     thinProvision: z.boolean().default(true).describe("Allocate space only as it is written"),
+    blockSize: z
+      .string()
+      .regex(/^[1-9]\d{0,2}k$/, { error: "a size such as 16k" })
+      .optional()
+      .describe("Block size of new VM disks; Proxmox's default (16k) when absent"),
+    ...common,
+  }),
+  z.strictObject({
+    type: z.literal("lvm"),
+    volumeGroup: volumeGroupName,
+    content: diskContent,
+    shared: z
+      .boolean()
+      .optional()
+      .describe("The group is on a SAN that every node sees; by itself where volumeGroups says so"),
+    wipeRemovedVolumes: z.boolean().default(false).describe("Overwrite a removed disk with zeros"),
     ...common,
   }),
   z.strictObject({
     type: z.literal("lvmthin"),
-    volumeGroup: z.string().min(1),
-    thinPool: z.string().min(1),
+    volumeGroup: volumeGroupName,
+    thinPool: thinPoolName,
     content: diskContent,
     ...common,
   }),
@@ -85,9 +108,63 @@ export const storageSchema = z.discriminatedUnion("type", [
     server: z.string().describe("Name of an entry of nfsServers"),
     export: absolutePath.describe("Exported path on that server"),
     content: fileContent,
-    options: z.string().default("vers=4.2").describe("Mount options"),
+    options: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.:=,/-]*$/, { error: "mount options with commas and no blanks" })
+      .default("vers=4.2")
+      .describe("Mount options"),
+    retention,
     ...common,
   }),
+  z.strictObject({
+    type: z.literal("cifs"),
+    server: z
+      .string()
+      .regex(/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/, {
+        error: "an IPv4 address or a host name",
+      })
+      .meta({ description: "Server of the share", examples: ["nas.example.org"] }),
+    share: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9 ._$-]*$/, { error: "the name of a share" })
+      .describe("Name of the share on the server"),
+    username: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]*$/, { error: "a user name" })
+      .describe("User that the nodes log in as; the password is the secret storagePasswords.ID"),
+    domain: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, { error: "a domain name" })
+      .optional(),
+    subdirectory: absolutePath.optional().describe("Folder of the share, instead of all of it"),
+    options: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.:=,/-]*$/, { error: "mount options with commas and no blanks" })
+      .optional()
+      .describe("Mount options, see mount.cifs(8)"),
+    content: fileContent,
+    retention,
+    ...common,
+  }),
+  z.strictObject({
+    type: z.literal("iscsi"),
+    portal: z
+      .string()
+      .regex(/^\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?$/, { error: "an IPv4 address, with or without a port" })
+      .meta({ description: "Address of the target's portal", examples: ["192.0.2.20"] }),
+    target: z
+      .string()
+      .regex(/^iqn\.\d{4}-\d{2}\.[a-z0-9.-]+(:[A-Za-z0-9.:_-]+)?$/, {
+        error: "an iSCSI name such as iqn.2004-04.com.example:san.vm",
+      })
+      .meta({ description: "Name of the target", examples: ["iqn.2004-04.com.example:san.vm"] }),
+    content: z
+      .array(z.enum(["images"]))
+      .default([])
+      .describe("images: LUNs are guest disks; nothing: they are for volumeGroups"),
+    ...common,
+  }),
+  ...cephStorages(common, diskContent, retention),
 ]);
 
 /** A pinned image or container template that is downloaded once. */

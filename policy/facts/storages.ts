@@ -1,8 +1,18 @@
 import type { DeclaredResource } from "./declared";
-import { flag, type Known, text, texts, UNKNOWN, type Value } from "./read";
+import { flag, get, type Known, text, texts, UNKNOWN, type Value } from "./read";
 
 /** Proxmox's own names of the storage kinds. */
-export type StorageType = "dir" | "nfs" | "cifs" | "pbs" | "zfspool" | "lvm" | "lvmthin" | "rbd";
+export type StorageType =
+  | "dir"
+  | "nfs"
+  | "cifs"
+  | "pbs"
+  | "zfspool"
+  | "lvm"
+  | "lvmthin"
+  | "rbd"
+  | "cephfs"
+  | "iscsi";
 
 /** A storage of the cluster, declared or made by the installer. */
 export interface Storage {
@@ -18,6 +28,9 @@ export interface Storage {
   /** Where the data lies, comparable between storages (see `sameData`); left out: cannot be told. */
   readonly location?: string;
 }
+
+/** Our component around a storage. */
+export const STORAGE_COMPONENT = "hybrid-estate:proxmox:Storage";
 
 type Reader = (resource: DeclaredResource) => Storage | undefined;
 
@@ -51,7 +64,33 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   })),
   ["proxmoxve:node/disk/zfs:Zfs", poolStorage],
   ["proxmoxve:ceph/pool:Pool", cephStorage],
+  [STORAGE_COMPONENT, scriptStorage],
 ]);
+
+/** A kind that the provider does not know is made by a script: our component says what it is. */
+function scriptStorage(resource: DeclaredResource): Storage | undefined {
+  const backing = get(resource.properties, "backing");
+  const part = (name: string) => text(backing, name);
+  const told = (type: StorageType, location: string | undefined): Storage => ({
+    source: resource,
+    id: text(resource.properties, "storageId") ?? UNKNOWN,
+    type,
+    shared: true,
+    nodes: texts(resource.properties, "nodes"),
+    contents: texts(resource.properties, "content"),
+    location,
+  });
+  switch (part("type")) {
+    case "rbd":
+      return told("rbd", located("rbd:", part("pool")));
+    case "cephfs":
+      return told("cephfs", located("cephfs:", part("fileSystem")));
+    case "iscsi":
+      return told("iscsi", located("iscsi:", part("target")));
+    default:
+      return undefined; // a resource of the provider says it
+  }
+}
 
 /** What an installation of Proxmox VE has without being told, unless the program declares it itself. */
 export const INSTALLER_STORAGES: ReadonlyMap<string, Storage> = new Map<string, Storage>([

@@ -36,7 +36,14 @@ import {
   type Zone,
 } from "./network";
 import { knownIn, text, texts, UNKNOWN } from "./read";
-import { INSTALLER_STORAGES, isStorage, readStorage, type Storage, zfsPoolOf } from "./storages";
+import {
+  INSTALLER_STORAGES,
+  isStorage,
+  readStorage,
+  STORAGE_COMPONENT,
+  type Storage,
+  zfsPoolOf,
+} from "./storages";
 
 /** Both sites as the program declares them; rules, assessment and diagrams read this and nothing else. */
 export interface Topology {
@@ -93,6 +100,7 @@ type Collect = (draft: Draft, resource: DeclaredResource) => void;
 const COLLECTORS: ReadonlyMap<string, Collect> = new Map<string, Collect>([
   [CLUSTER_TYPE, collectCluster],
   ["hybrid-estate:proxmox:ZfsPool", collectZfsPool],
+  [STORAGE_COMPONENT, collectStorage],
   [VM_TYPE, (draft, resource) => draft.guests.push(readVm(resource))],
   [CONTAINER_TYPE, (draft, resource) => draft.guests.push(readContainer(resource))],
   [BACKUP_JOB_TYPE, (draft, resource) => draft.backupJobs.push(readBackupJob(resource))],

@@ -4,6 +4,7 @@ import { nodeInterfaces } from "../../components/proxmox/site/interfaces";
 import type { Estate } from "../../estate";
 import { disksByNode } from "../../estate/disks";
 import { splitPort } from "../../estate/interfaces";
+import { isInstallable } from "../../estate/storage";
 import type { Installed, InstalledBond } from "../world";
 
 /** Disk that the Proxmox VE installer takes for itself. */
@@ -16,19 +17,24 @@ const SYSTEM_DISK = "/dev/sda";
 export function installedFor(estate: Estate): Installed {
   return {
     nodes: Object.keys(estate.nodes).map((name) => installedNode(estate, name)),
-    storages: Object.entries(estate.storages)
-      .filter(([, { existing }]) => existing)
-      .map(([id, storage]) => ({ id, ...storage })),
+    storages: Object.entries(estate.storages).flatMap(([id, storage]) =>
+      storage.existing && isInstallable(storage) ? [{ id, ...storage }] : [],
+    ),
     hosts: [
       ...Object.keys(estate.nodes).map((node) => ({ address: managementAddress(estate, node) })),
       ...Object.values(estate.nfsServers).map(({ address }) => ({ address })),
+      ...Object.values(estate.storages).flatMap((storage) =>
+        storage.type === "cifs" ? [{ address: storage.server }] : [],
+      ),
     ],
     ...(estate.aws ? { awsAccount: awsAccount(estate.aws) } : {}),
   };
 }
 
 function installedNode(estate: Estate, name: string): Installed["nodes"][number] {
-  const disks = Object.values(estate.zfsPools).flatMap((pool) => disksByNode(estate, pool)[name] ?? []);
+  const disks = [...Object.values(estate.zfsPools), ...Object.values(estate.volumeGroups)].flatMap(
+    (made) => disksByNode(estate, made)[name] ?? [],
+  );
   const { bonds, bridges } = nodeInterfaces(estate, name);
   return {
     name,

@@ -53,6 +53,7 @@ export type InstalledStorage = {
   readonly nodes?: readonly string[];
 } & (
   | { readonly type: "directory"; readonly path: string }
+  | { readonly type: "lvm"; readonly volumeGroup: string }
   | { readonly type: "lvmthin"; readonly volumeGroup: string; readonly thinPool: string }
   | { readonly type: "zfspool"; readonly pool: string }
   | { readonly type: "nfs"; readonly server: string; readonly export: string }
@@ -96,6 +97,8 @@ function storageObject(storage: InstalledStorage): WorldObject {
         path: storage.path,
         shared: false,
       });
+    case "lvm":
+      return factoryObject("proxmoxve:storage/lvm:Lvm", id, { ...common, volumeGroup: storage.volumeGroup });
     case "lvmthin":
       return factoryObject("proxmoxve:storage/lvmthin:Lvmthin", id, {
         ...common,

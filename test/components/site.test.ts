@@ -322,9 +322,30 @@ describe("components: Storage", () => {
       { volumeGroup: "pve", thinPool: "data" },
     ],
     [
+      "proxmoxve:storage/zfspool:Zfspool",
+      { type: "zfspool", pool: "tank", thinProvision: false, blockSize: "16k" },
+      { zfsPool: "tank", thinProvision: false, blocksize: "16k" },
+    ],
+    [
+      "proxmoxve:storage/lvm:Lvm",
+      { type: "lvm", volumeGroup: "vg", shared: true, wipeRemovedVolumes: false },
+      { volumeGroup: "vg", shared: true, wipeRemovedVolumes: false },
+    ],
+    [
       "proxmoxve:storage/nfs:Nfs",
-      { type: "nfs", server: "192.0.2.5", export: "/srv/nfs", options: "vers=4.2" },
-      { server: "192.0.2.5", export: "/srv/nfs", options: "vers=4.2" },
+      {
+        type: "nfs",
+        server: "192.0.2.5",
+        export: "/srv/nfs",
+        options: "vers=4.2",
+        retention: { last: 3, weekly: 0 },
+      },
+      {
+        server: "192.0.2.5",
+        export: "/srv/nfs",
+        options: "vers=4.2",
+        backups: { keepAll: false, keepLast: 3, keepWeekly: 0 },
+      },
     ],
   ];
 
@@ -350,6 +371,7 @@ describe("components: Storage", () => {
       });
       assert.equal(storage.options.protect, true);
       assert.equal(storage.options.import, undefined);
+      assert.equal(storage.options.deleteBeforeReplace, true);
       assert.equal(storage.options.parent, "hybrid-estate:proxmox:Storage st");
     });
   }

@@ -46,6 +46,37 @@ describe("rule ha-guest-on-shared-storage", () => {
         "vmc",
       ],
       [
+        "Ceph, which our component says as the provider does not know it",
+        "fine",
+        [
+          cluster(),
+          resource("hybrid-estate:proxmox:Storage", "ceph", {
+            storageId: "ceph",
+            content: ["images"],
+            existing: false,
+            backing: { type: "rbd", pool: "vm", krbd: false },
+          }),
+          alpine({ disks: [disk("ceph")] }),
+          ha("vm:100"),
+        ],
+      ],
+      [
+        "Ceph on other nodes",
+        "violated",
+        [
+          cluster(),
+          resource("hybrid-estate:proxmox:Storage", "ceph", {
+            storageId: "ceph",
+            content: ["images"],
+            nodes: ["pve1", "pve2"],
+            backing: { type: "rbd", pool: "vm" },
+          }),
+          alpine({ disks: [disk("ceph")] }),
+          ha("vm:100"),
+        ],
+        "pve3",
+      ],
+      [
         "shared LVM",
         "fine",
         [

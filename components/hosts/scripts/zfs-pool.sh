@@ -173,7 +173,7 @@ adopt() {
 apply() {
   local name=$1 level=$2 ashift=$3 compression=$4 index guid='' health
   local -a disks=() labels=()
-  resolve_devices
+  resolve_devices disk
   turn "$LOCK" 300 'the pools of this host'
   for index in "${!disks[@]}"; do
     labels+=("$(label_of "${disks[index]}")")

@@ -1,8 +1,8 @@
 import type { Estate, Lxc, Nic, Vm } from "../../../estate";
 import { networkOf } from "../../../estate/checks/addresses";
+import { keepsFiles } from "../../../estate/storage";
 import type { ContainerArgs } from "../container";
 import type { VirtualMachineArgs, VirtualMachineNic } from "../virtual-machine";
-import { keepsFiles } from "./storages";
 
 /** What a guest's declaration needs to know besides the guest. */
 export interface GuestContext {

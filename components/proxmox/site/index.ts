@@ -7,12 +7,13 @@ import { createAccess } from "./access";
 import { createBackupJobs } from "./backup";
 import { createCluster } from "./cluster";
 import type { Site } from "./context";
+import { createCephPools, createVolumeGroups, createZfsPools } from "./disks";
 import { createGuests } from "./guests";
 import { createHighAvailability } from "./high-availability";
 import { createImages } from "./images";
 import { createMetricServers } from "./monitoring";
 import { createNodes } from "./nodes";
-import { createNfsServers, createStorages, createZfsPools } from "./storages";
+import { createNfsServers, createStorages } from "./storages";
 
 export interface ProxmoxSiteArgs {
   readonly estate: Estate;
@@ -36,8 +37,10 @@ export class ProxmoxSite extends pulumi.ComponentResource {
     createCluster(site);
     const nodes = createNodes(site);
     const pools = createZfsPools(site);
+    const volumeGroups = createVolumeGroups(site);
+    const cephPools = createCephPools(site);
     const nfsServers = createNfsServers(site);
-    const storages = createStorages(site, { nodes, pools, nfsServers });
+    const storages = createStorages(site, { nodes, pools, volumeGroups, cephPools, nfsServers });
     const images = createImages(site, storages);
     const guests = createGuests(site, { nodes, storages, images });
     createHighAvailability(site, guests);

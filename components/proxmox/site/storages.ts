@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Estate, Storage as StorageDescription } from "../../../estate";
-import { disksByNode } from "../../../estate/disks";
+import { isShared } from "../../../estate/storage";
 import { NfsServer } from "../../hosts/nfs-server";
 import { mapValues, present } from "../../records";
 import { Storage, type StorageArgs, type StorageBacking } from "../storage";
-import { ZfsPool } from "../zfs-pool";
 import { nodeConnection, type Site } from "./context";
+import { createSharedGroups, type Members } from "./disks";
 import { interfacesOf, type Nodes } from "./nodes";
 
 /** The site's storages by id. */
@@ -14,32 +14,10 @@ export type Storages = Readonly<Record<string, Storage>>;
 /** What storages stand on. */
 interface Foundations {
   readonly nodes: Nodes;
-  readonly pools: Readonly<Record<string, ZfsPool>>;
+  readonly pools: Members;
+  readonly volumeGroups: Members;
+  readonly cephPools: Members;
   readonly nfsServers: Readonly<Record<string, NfsServer>>;
-}
-
-export function createZfsPools(site: Site): Record<string, ZfsPool> {
-  const { estate, parent } = site;
-  return mapValues(
-    estate.zfsPools,
-    ({ raidlevel, draid, ashift, compression, datasets, ...disks }, name) =>
-      new ZfsPool(
-        name,
-        {
-          pool: name,
-          raidlevel,
-          draid,
-          ashift,
-          compression,
-          nodes: mapValues(disksByNode(estate, disks), (devices, node) => ({
-            connection: nodeConnection(site, node),
-            devices,
-          })),
-          datasets: mapValues(datasets, ({ properties }) => properties),
-        },
-        { parent },
-      ),
-  );
 }
 
 export function createNfsServers({ estate, secrets, parent }: Site): Record<string, NfsServer> {
@@ -55,43 +33,85 @@ export function createNfsServers({ estate, secrets, parent }: Site): Record<stri
   });
 }
 
-export function createStorages({ estate, parent }: Site, foundations: Foundations): Storages {
-  return mapValues(
-    estate.storages,
-    (storage, id) =>
-      new Storage(id, storageArgs(estate, id, storage), {
-        parent,
-        dependsOn: present(behind(storage, foundations)),
-      }),
+/** First those that groups on a SAN need, then those groups, then the others. */
+export function createStorages(site: Site, foundations: Foundations): Storages {
+  const all = Object.entries(site.estate.storages);
+  const isTarget = ([, { type }]: (typeof all)[number]) => type === "iscsi";
+  const create = (entries: typeof all, ready: Foundations) =>
+    Object.fromEntries(entries.map(([id, storage]) => [id, createStorage(site, id, storage, ready)]));
+  const targets = create(all.filter(isTarget), foundations);
+  const volumeGroups = { ...foundations.volumeGroups, ...createSharedGroups(site, targets) };
+  const others = create(
+    all.filter((one) => !isTarget(one)),
+    { ...foundations, volumeGroups },
   );
+  return { ...targets, ...others };
+}
+
+function createStorage(site: Site, id: string, storage: StorageDescription, ready: Foundations): Storage {
+  return new Storage(id, storageArgs(site, id, storage), {
+    parent: site.parent,
+    dependsOn: present(behind(storage, ready)),
+  });
 }
 
 /** What has to be there before a storage. */
 function behind(
   storage: StorageDescription,
-  { nodes, pools, nfsServers }: Foundations,
+  { nodes, pools, volumeGroups, cephPools, nfsServers }: Foundations,
 ): readonly (pulumi.Resource | undefined)[] {
-  if (storage.type === "nfs") {
-    // The nodes reach the server over interfaces that are made here too.
-    return [nfsServers[storage.server]?.exports[storage.export], ...interfacesOf(nodes)];
+  switch (storage.type) {
+    case "nfs":
+      // The nodes reach the server over interfaces that are made here too.
+      return [nfsServers[storage.server]?.exports[storage.export], ...interfacesOf(nodes)];
+    case "zfspool":
+      return pools[storage.pool.split("/")[0] ?? ""] ?? [];
+    case "directory":
+      // Pools are mounted at /NAME.
+      return pools[storage.path.split("/")[1] ?? ""] ?? [];
+    case "lvm":
+    case "lvmthin":
+      return volumeGroups[storage.volumeGroup] ?? [];
+    case "rbd":
+      return [...(cephPools[storage.pool] ?? []), ...interfacesOf(nodes)];
+    case "cifs":
+    case "iscsi":
+    case "cephfs":
+      return interfacesOf(nodes);
   }
-  return storage.existing ? [] : Object.values(pools).flatMap((pool) => pool.members);
 }
 
-/** A storage with what stands behind it; an NFS server's name becomes its address. */
-function storageArgs(estate: Estate, storageId: string, storage: StorageDescription): StorageArgs {
+function storageArgs(site: Site, storageId: string, storage: StorageDescription): StorageArgs {
   const { content, nodes, existing } = storage;
-  return { storageId, content, nodes, existing, backing: storageBacking(estate, storage) };
+  return { storageId, content, nodes, existing, backing: storageBacking(site, storageId, storage) };
 }
 
-function storageBacking(estate: Estate, storage: StorageDescription): StorageBacking {
-  if (storage.type !== "nfs") return storage;
-  const server = estate.nfsServers[storage.server];
-  if (!server) throw new Error(`unknown NFS server ${storage.server}; validation should have refused it`);
-  return { ...storage, server: server.address };
+/** What stands behind a storage: an NFS server's name becomes its address, a password is looked up. */
+function storageBacking(site: Site, id: string, storage: StorageDescription): StorageBacking {
+  const { estate, secrets } = site;
+  const { content: _, nodes, existing: __, ...backing } = storage;
+  switch (backing.type) {
+    case "directory":
+    case "zfspool":
+    case "lvmthin":
+      return backing;
+    case "lvm":
+      return { ...backing, shared: isShared(estate, storage) };
+    case "nfs":
+      return { ...backing, server: serverAddress(estate, backing.server) };
+    case "cifs":
+      return { ...backing, password: secrets.storagePasswords[id] ?? "" };
+    case "iscsi":
+    case "rbd":
+    case "cephfs": {
+      const [node = ""] = nodes ?? Object.keys(estate.nodes);
+      return { ...backing, connection: nodeConnection(site, node) };
+    }
+  }
 }
 
-/** Whether a storage keeps disks as files, which alone can hold qcow2 with its snapshots. */
-export function keepsFiles(storage: StorageDescription | undefined): boolean {
-  return storage?.type === "nfs" || storage?.type === "directory";
+function serverAddress(estate: Estate, name: string): string {
+  const server = estate.nfsServers[name];
+  if (!server) throw new Error(`unknown NFS server ${name}; validation should have refused it`);
+  return server.address;
 }

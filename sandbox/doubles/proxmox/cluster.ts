@@ -19,7 +19,12 @@ export const TYPES = {
   pool: "proxmoxve:index/poolLegacy:PoolLegacy",
   backupJob: "proxmoxve:backup/job:Job",
   replication: "proxmoxve:index/replication:Replication",
+  volumeGroup: "host:volume-group",
+  scriptStorage: "host:pve-storage",
+  cephPool: "proxmoxve:ceph/pool:Pool",
+  cifs: "proxmoxve:storage/cifs:Cifs",
   directory: "proxmoxve:storage/directory:Directory",
+  lvm: "proxmoxve:storage/lvm:Lvm",
   lvmthin: "proxmoxve:storage/lvmthin:Lvmthin",
   metricServer: "proxmoxve:metrics/server:Server",
   nfs: "proxmoxve:storage/nfs:Nfs",
@@ -34,12 +39,24 @@ export const TYPES = {
   realmSync: "proxmoxve:realm/sync:Sync",
 } as const;
 
-const STORAGE_TYPES = [TYPES.directory, TYPES.lvmthin, TYPES.nfs, TYPES.zfspool];
+const STORAGE_TYPES = [
+  TYPES.cifs,
+  TYPES.directory,
+  TYPES.lvm,
+  TYPES.lvmthin,
+  TYPES.nfs,
+  TYPES.scriptStorage,
+  TYPES.zfspool,
+];
+/** Those whose nodes all see the same data, whatever is declared. */
+const SHARED_TYPES: readonly string[] = [TYPES.cifs, TYPES.nfs, TYPES.scriptStorage];
 const GUEST_TYPES = [TYPES.vm, TYPES.container, TYPES.experimentalVm];
 
 /** What a storage holds by its type where nothing is declared (the storage plugins' defaults). */
 const DEFAULT_CONTENT: Readonly<Record<string, readonly string[]>> = {
   [TYPES.directory]: ["images", "rootdir", "vztmpl", "iso", "snippets", "backup"],
+  [TYPES.cifs]: ["images"],
+  [TYPES.lvm]: ["images", "rootdir"],
   [TYPES.lvmthin]: ["images", "rootdir"],
   [TYPES.nfs]: ["images"],
   [TYPES.zfspool]: ["images", "rootdir"],
@@ -80,7 +97,10 @@ function storageOf(world: World, { type, id, inputs: values }: WorldObject): Clu
     inputs,
     content: inputs.has("contents") ? inputs.texts("contents") : (DEFAULT_CONTENT[type] ?? []),
     nodes: inputs.texts("nodes").length > 0 ? inputs.texts("nodes") : nodeNames(world),
-    shared: type === TYPES.nfs || (type === TYPES.directory && values.shared !== false),
+    shared:
+      SHARED_TYPES.includes(type) ||
+      (type === TYPES.directory && values.shared !== false) ||
+      (type === TYPES.lvm && values.shared === true),
   };
 }
 
@@ -119,6 +139,13 @@ export function hasDataset(world: World, node: string, dataset: string): boolean
   const type = dataset.includes("/") ? TYPES.zfsDataset : TYPES.zfsPool;
   const key = dataset.includes("/") ? `${node}:${dataset}` : `${node}/${dataset}`;
   return world.find(type, key) !== undefined;
+}
+
+/** The volume group of a node, its own or one on a SAN that it sees too. */
+export function volumeGroupOf(world: World, node: string, group: string): WorldObject | undefined {
+  return world
+    .list(TYPES.volumeGroup)
+    .find(({ inputs }) => inputs.group === group && (inputs.node === node || inputs.shared === true));
 }
 
 /** @throws Refusal when a volume (`nas:iso/debian.iso`) is not there for that node */

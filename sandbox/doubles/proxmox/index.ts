@@ -3,6 +3,7 @@ import pkg = require("@muhlba91/pulumi-proxmoxve/package.json");
 import { type ProviderDouble, Refusal } from "../behaviour";
 import { acl, group, role, token, user } from "./access";
 import { backupJob, replication } from "./backup";
+import { cephPool } from "./ceph";
 import { nodeNames } from "./cluster";
 import { container } from "./container";
 import { haGroups, haResource, haRule } from "./ha";
@@ -35,6 +36,7 @@ export const proxmoxDouble: ProviderDouble = {
     backupJob,
     bond,
     bridge,
+    cephPool,
     clusterOptions,
     container,
     downloadedFile,

@@ -10,6 +10,7 @@ import {
   requireStorage,
   storages,
   TYPES,
+  volumeGroupOf,
 } from "./cluster";
 
 const CONTENT = text.oneOf("backup", "images", "import", "iso", "rootdir", "snippets", "vztmpl");
@@ -21,15 +22,17 @@ const common: Schema = {
   nodes: set(text).computed,
 };
 
+const kept = number.where((value) => Number(value) >= 0, "0 or more");
+
 const folders: Schema = {
   backups: object({
-    keepAll: flag,
-    keepDaily: number,
-    keepHourly: number,
-    keepLast: number,
-    keepMonthly: number,
-    keepWeekly: number,
-    keepYearly: number,
+    keepAll: flag.default(false),
+    keepDaily: kept,
+    keepHourly: kept,
+    keepLast: kept,
+    keepMonthly: kept,
+    keepWeekly: kept,
+    keepYearly: kept,
     maxProtectedBackups: number,
   }),
   createBasePath: flag.default(true),
@@ -122,12 +125,54 @@ export const storageBehaviours: readonly Behaviour[] = [
       thinPool: text.required.replaces,
       shared: flag.output,
     },
-    activate: ({ inputs, world }) => {
+    activate: ({ inputs, world }, nodes) => {
       const [group, pool] = [inputs.text("volumeGroup"), inputs.text("thinPool")];
-      const there = world.installed.storages.some(
-        (known) => known.type === "lvmthin" && known.volumeGroup === group && known.thinPool === pool,
-      );
+      const there =
+        world.installed.storages.some(
+          (known) => known.type === "lvmthin" && known.volumeGroup === group && known.thinPool === pool,
+        ) || nodes.some((node) => volumeGroupOf(world, node, group)?.inputs.thinPool === pool);
       if (!there) throw new Refusal(`create storage failed: no such logical volume ${group}/${pool}`);
+    },
+  }),
+  storage({
+    type: TYPES.lvm,
+    content: ["images", "rootdir"],
+    schema: {
+      volumeGroup: text.required.replaces,
+      wipeRemovedVolumes: flag.default(false),
+      shared: flag.default(false),
+    },
+    activate: ({ inputs, world }, nodes) => {
+      const group = inputs.text("volumeGroup");
+      const installed = world.installed.storages.some(
+        (known) => (known.type === "lvm" || known.type === "lvmthin") && known.volumeGroup === group,
+      );
+      if (!installed && !nodes.some((node) => volumeGroupOf(world, node, group))) {
+        throw new Refusal(`create storage failed: no such volume group '${group}'`);
+      }
+    },
+  }),
+  storage({
+    type: TYPES.cifs,
+    content: ["images"],
+    shared: true,
+    schema: {
+      ...folders,
+      server: text.required.replaces,
+      share: text.required.replaces,
+      username: text.required.replaces,
+      password: text.required.replaces.secret,
+      domain: text.replaces,
+      subdirectory: text.replaces,
+      options: text,
+      preallocation: text,
+      snapshotAsVolumeChain: flag.replaces,
+      shared: flag.output,
+    },
+    activate: ({ inputs, world }) => {
+      if (!world.installed.hosts.some(({ address }) => address === inputs.text("server"))) {
+        throw new Refusal(`create storage failed: storage '${inputs.text("resourceId")}' is not online`);
+      }
     },
   }),
   storage({

@@ -6,13 +6,14 @@ check_device() {
   [[ $1/ != */../* && $1/ != */./* ]] || die "refused device $(printf '%q' "$1"): it has . or .. in it"
 }
 
-# Fills `disks` with the kernel's paths, in the order of `devices`.
+# Fills `disks` with the kernel's paths, in the order of `devices`; they must be of one of the given kinds of lsblk.
 resolve_devices() {
-  local device disk
+  local device disk kind
   local -A seen=()
   for device in "${devices[@]}"; do
     disk=$(readlink -e -- "$device") || die "there is no disk $device on this host"
-    [[ $(lsblk -dno TYPE -- "$disk" 2>/dev/null) == disk ]] || die "$device is not a whole disk"
+    kind=$(lsblk -dno TYPE -- "$disk" 2>/dev/null) || kind=nothing
+    [[ " $* " == *" $kind "* ]] || die "$device is not a whole disk"
     [[ -z ${seen[$disk]:-} ]] || die "$device and ${seen[$disk]} are the same disk $disk"
     seen[$disk]=$device
     disks+=("$disk")

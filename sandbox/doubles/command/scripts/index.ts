@@ -4,12 +4,16 @@ import type { Operation } from "../../behaviour";
 import type { CommandResult } from "../remote";
 import { failed, type HostScript } from "./call";
 import { nfsExport } from "./nfs-export";
+import { pveStorage } from "./pve-storage";
+import { volumeGroup } from "./volume-group";
 import { zfsDataset } from "./zfs-dataset";
 import { zfsPool } from "./zfs-pool";
 
 /** Every script, as the type demands: one that the world does not know would do nothing there. */
 const HOST_SCRIPTS: Readonly<Record<ScriptName, HostScript>> = {
   "nfs-export": nfsExport,
+  "pve-storage": pveStorage,
+  "volume-group": volumeGroup,
   "zfs-dataset": zfsDataset,
   "zfs-pool": zfsPool,
 };

@@ -1,0 +1,32 @@
+import { entry } from "./paths";
+import type { Estate, Storage } from "./schema";
+
+/** Whether every node that has a storage sees the same data there. */
+export function isShared(estate: Pick<Estate, "volumeGroups">, storage: Storage): boolean {
+  switch (storage.type) {
+    case "directory":
+      return storage.shared;
+    case "lvm":
+      return storage.shared ?? entry(estate.volumeGroups, storage.volumeGroup)?.iscsi !== undefined;
+    case "zfspool":
+    case "lvmthin":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Whether a storage keeps disks as files, which alone can hold qcow2 with its snapshots. */
+export function keepsFiles(storage: Storage | undefined): boolean {
+  return storage?.type === "nfs" || storage?.type === "cifs" || storage?.type === "directory";
+}
+
+/** The kinds that are there before anything is declared: the installer's, and those of clusters built by hand. */
+export const INSTALLABLE = ["directory", "zfspool", "lvm", "lvmthin", "nfs"] as const;
+
+/** Whether a storage is of a kind that may be there already, and can be imported whole. */
+export function isInstallable(
+  storage: Storage,
+): storage is Extract<Storage, { type: (typeof INSTALLABLE)[number] }> {
+  return INSTALLABLE.some((type) => type === storage.type);
+}
