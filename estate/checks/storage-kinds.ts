@@ -39,7 +39,11 @@ function behind(estate: Estate, id: string, storage: Storage): Finding[] {
   if (place === undefined) return [];
   const { section, name, made } = place;
   const having = nodesOf(estate, made);
-  const lacking = nodesOf(estate, storage).filter((node) => !having.includes(node));
+  // A name that is no node has been reported as such.
+  if (!having.every((node) => Object.hasOwn(estate.nodes, node))) return [];
+  const lacking = nodesOf(estate, storage).filter(
+    (node) => Object.hasOwn(estate.nodes, node) && !having.includes(node),
+  );
   if (lacking.length === 0) return [];
   return [
     problem(["storages", id, "nodes"], storage.nodes, `nodes that have ${name}: ${oneOf(having)}`, [

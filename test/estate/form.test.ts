@@ -92,7 +92,10 @@ describe("estate: the form of a description", () => {
         what: "in a variant: only that variant's keys are allowed",
         changes: [[["storages", "nfs-local", "pool"], "tank"]],
         mistakes: [
-          ["storages.nfs-local.pool", "allowed: type, server, export, content, options, nodes, existing"],
+          [
+            "storages.nfs-local.pool",
+            "allowed: type, server, export, content, options, retention, nodes, existing",
+          ],
         ],
       },
       {
@@ -232,7 +235,9 @@ describe("estate: the form of a description", () => {
       {
         what: "a storage without its type",
         changes: [[["storages", "nfs-local", "type"], GONE]],
-        mistakes: [["storages.nfs-local.type", "found nothing; allowed: directory, zfspool, lvmthin, nfs"]],
+        mistakes: [
+          ["storages.nfs-local.type", "found nothing; allowed: directory, zfspool, lvm, lvmthin, nfs, cifs"],
+        ],
       },
       {
         what: "something that is missing",

@@ -55,6 +55,7 @@ describe("estate: the JSON Schema for editors", () => {
       "pool",
       "content",
       "thinProvision",
+      "blockSize",
       "nodes",
       "existing",
     ]);
