@@ -5,6 +5,7 @@ import { splitInterface } from "../estate/addresses";
 import { isShared } from "../estate/storage";
 import { RecoverySite } from "./aws/site";
 import { ProxmoxSite } from "./proxmox/site";
+import { createFormation } from "./proxmox/site/formation";
 import { mapValues } from "./records";
 import type { SecretOutputs } from "./secrets";
 
@@ -23,7 +24,9 @@ export class HybridEstate extends pulumi.ComponentResource {
   constructor(name: string, { estate, secrets }: HybridEstateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:index:HybridEstate", name, {}, opts);
     const { aws, cluster } = estate;
-    const site = new ProxmoxSite("proxmox", { estate, secrets }, { parent: this });
+    const formation = createFormation({ estate, secrets, parent: this });
+    // A child registers once its parent is registered, and that waits: all of the site comes after the formation.
+    const site = new ProxmoxSite("proxmox", { estate, secrets }, { parent: this, dependsOn: formation });
     const recovery = aws && new RecoverySite("aws", { aws, clusterName: cluster.name }, { parent: this });
     this.contract = pulumi.output({ ...siteContract(estate), aws: recovery?.contract });
     this.secrets = pulumi.secret(

@@ -3,6 +3,7 @@ import { checkAddresses } from "./checks/addresses";
 import { checkBackupJobs } from "./checks/backup";
 import { checkCluster } from "./checks/cluster";
 import { checkDisks } from "./checks/disks";
+import { checkFormation } from "./checks/formation";
 import { checkGuests } from "./checks/guests";
 import { checkNetworks } from "./checks/networks";
 import { checkReferences } from "./checks/references";
@@ -69,6 +70,7 @@ function crossChecks(written: Estate, raw: object): Finding[] {
   const findings = [
     ...checkCluster(estate),
     ...checkNetworks(estate),
+    ...checkFormation(estate),
     ...checkAddresses(estate),
     ...checkDisks(estate),
     ...checkStorageUse(estate),

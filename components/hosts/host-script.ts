@@ -15,7 +15,16 @@ export interface Connection {
 }
 
 /** The scripts that may run on hosts: files beside this one, each with tests of its own. */
-export const SCRIPT_NAMES = ["nfs-export", "pve-storage", "volume-group", "zfs-dataset", "zfs-pool"] as const;
+export const SCRIPT_NAMES = [
+  "cluster-member",
+  "cluster-quorum",
+  "cluster-trust",
+  "nfs-export",
+  "pve-storage",
+  "volume-group",
+  "zfs-dataset",
+  "zfs-pool",
+] as const;
 export type ScriptName = (typeof SCRIPT_NAMES)[number];
 
 /**

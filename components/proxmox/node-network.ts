@@ -1,5 +1,5 @@
 import { linux } from "@muhlba91/pulumi-proxmoxve/network";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { splitPort } from "../../estate/interfaces";
 import { mapValues, present } from "../records";
 
@@ -38,7 +38,10 @@ export interface NodeBond extends NodeAddress {
 }
 
 /** A VLAN of a bond, bridge or physical interface, in which the node has an address. Its name says of which. */
-export type NodeVlan = NodeAddress;
+export interface NodeVlan extends NodeAddress {
+  /** It was there before: the first `up` imports it, and stops if it is not as declared. */
+  readonly existing: boolean;
+}
 
 /** Interfaces of a node by name: bonds come first, then bridges, then VLANs on either. */
 export interface NodeInterfaces {
@@ -46,6 +49,14 @@ export interface NodeInterfaces {
   readonly bridges: Readonly<Record<string, NodeBridge>>;
   /** By name, such as `bond0.50`. */
   readonly vlans: Readonly<Record<string, NodeVlan>>;
+}
+
+/** Whose interfaces they are. */
+interface InterfacesOf {
+  readonly nodeName: string;
+  readonly interfaces: NodeInterfaces;
+  /** It is not the first of its cluster: before it has joined, the cluster's API knows nothing of it. */
+  readonly joins: boolean;
 }
 
 /** The interfaces of a node as resources. */
@@ -60,10 +71,11 @@ export interface CreatedInterfaces {
  */
 export function createInterfaces(
   name: string,
-  nodeName: string,
-  interfaces: NodeInterfaces,
+  { nodeName, interfaces, joins }: InterfacesOf,
   parent: pulumi.Resource,
 ): CreatedInterfaces {
+  // An import asks the API in a preview too, where nobody has joined yet: the preview says create, the up imports.
+  const askable = !(joins && pulumi.runtime.isDryRun());
   const options = (
     id: string,
     existing: boolean,
@@ -72,7 +84,7 @@ export function createInterfaces(
     parent,
     protect: true,
     dependsOn: present(dependsOn),
-    ...(existing ? { import: `${nodeName}:${id}` } : {}),
+    ...(existing && askable ? { import: `${nodeName}:${id}` } : {}),
   });
   const common = (id: string) => ({ nodeName, name: id, autostart: true });
 
@@ -106,13 +118,13 @@ export function createInterfaces(
         ),
       ),
   );
-  const vlans = mapValues(interfaces.vlans, (address, id) => {
+  const vlans = mapValues(interfaces.vlans, ({ existing, ...address }, id) => {
     const { base } = splitPort(id);
     // Such a name says what it is on and its tag: the provider wants neither beside it.
     return new linux.Vlan(
       `${name}-${id}`,
       { ...common(id), ...address },
-      options(id, false, [bonds[base], bridges[base]]),
+      options(id, existing, [bonds[base], bridges[base]]),
     );
   });
   return { bridges, all: [bonds, bridges, vlans].flatMap((some) => Object.values(some)) };

@@ -15,6 +15,8 @@ export interface NodeArgs {
   };
   /** Bonds, bridges and VLANs by name (`vmbr0`). A name is an identity: it is part of the logical name. */
   readonly interfaces: NodeInterfaces;
+  /** It is not the first of its cluster: before it has joined, the cluster's API knows nothing of it. */
+  readonly joins: boolean;
 }
 
 /**
@@ -28,8 +30,9 @@ export interface NodeArgs {
  *   interfaces: {
  *     bonds: { bond0: { slaves: ["enp2s0", "enp3s0"], mode: "802.3ad", hashPolicy: "layer2+3", mtu: 9000, existing: false } },
  *     bridges: { vmbr0: { ports: ["enp1s0"], address: "192.0.2.10/24", gateway: "192.0.2.1", vlanAware: false, existing: true } },
- *     vlans: { "bond0.50": { address: "198.51.100.10/24" } },
+ *     vlans: { "bond0.50": { address: "198.51.100.10/24", existing: false } },
  *   },
+ *   joins: false,
  * });
  */
 export class Node extends pulumi.ComponentResource {
@@ -47,7 +50,7 @@ export class Node extends pulumi.ComponentResource {
       { nodeName: args.nodeName, domain: args.dns.domain, servers: args.dns.servers },
       parent,
     );
-    const { bridges, all } = createInterfaces(name, args.nodeName, args.interfaces, this);
+    const { bridges, all } = createInterfaces(name, args, this);
     this.bridges = bridges;
     this.interfaces = all;
     this.registerOutputs({ nodeName: args.nodeName });

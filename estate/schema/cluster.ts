@@ -6,8 +6,24 @@ import { address, hostName, networkInterface, sshHostKey } from "./values";
 export const clusterSchema = z.strictObject({
   name: z
     .string()
-    .regex(/^[A-Za-z0-9-]{1,15}$/, { error: "1 to 15 letters, digits or hyphens (corosync's limit)" })
-    .describe("Cluster name"),
+    .regex(/^(?!-)[A-Za-z0-9-]{1,15}(?<!-)$/, {
+      error: "1 to 15 letters, digits or inner hyphens (corosync's limit)",
+    })
+    .describe("Cluster name; it can't be changed later"),
+  firstNode: z
+    .string()
+    .optional()
+    .describe(
+      "Node that the cluster is created on and the others join at; the first by name when absent. Name one that is a member when a node is added that comes before it by name",
+    ),
+  corosyncLinks: z
+    .array(z.string())
+    .min(1)
+    .max(8)
+    .optional()
+    .describe(
+      "Networks of corosync's links 0 to 7, the preferred one first; those with purpose corosync when absent, or else the management network",
+    ),
   endpoint: z.url({ protocol: /^https$/, error: "an https URL such as https://192.168.137.10:8006/" }).meta({
     description: "URL of the Proxmox VE API on one node",
     examples: ["https://192.0.2.10:8006/"],

@@ -24,6 +24,13 @@ export const networkSchema = z.strictObject({
     .optional()
     .describe("VLAN tag on that bridge or interface; untagged when absent"),
   mtu: mtu.optional().describe("MTU of the nodes' VLAN interface in it; that of what it is on when absent"),
+  existing: z
+    .boolean()
+    .default(false)
+    .describe(
+      "The nodes have their VLAN interface and address in it already: adopt it on the first up instead of creating it. " +
+        "A network of corosync needs that, as the cluster is formed before its API can make interfaces",
+    ),
   purpose: z
     .enum(["management", "storage", "corosync", "migration", "guests"])
     .describe("What the network is for; exactly one network is for management"),

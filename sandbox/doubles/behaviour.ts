@@ -60,6 +60,8 @@ export interface Behaviour {
   readonly outputs?: (operation: Operation, id: string, previous?: Inputs) => Properties;
   /** Outputs that any update may change; other computed ones stay. */
   readonly volatile?: readonly string[];
+  /** Refuses by throwing a Refusal where the site can't be asked about what is there. */
+  readonly read?: (world: World, object: WorldObject) => void;
   /** Refuses by throwing a Refusal, and returns what else changes at the site. */
   readonly create?: (operation: Operation, id: string) => readonly Change[];
   readonly update?: (operation: ExistingOperation) => readonly Change[];

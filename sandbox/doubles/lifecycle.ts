@@ -118,6 +118,7 @@ export class Lifecycle {
     const behaviour = this.behaviour(target.type);
     const object = this.find(behaviour, target);
     if (!object) return undefined;
+    behaviour.read?.(this.world, object);
     // What the installer made has no outputs yet.
     if (Object.keys(object.outputs).length > 0) return object;
     const operation = this.operation(behaviour, target, object.inputs);

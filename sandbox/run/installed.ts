@@ -2,6 +2,7 @@ import type { NodeBond } from "../../components/proxmox/node-network";
 import { managementAddress } from "../../components/proxmox/site/context";
 import { nodeInterfaces } from "../../components/proxmox/site/interfaces";
 import type { Estate } from "../../estate";
+import { firstNode } from "../../estate/corosync";
 import { disksByNode } from "../../estate/disks";
 import { splitPort } from "../../estate/interfaces";
 import { isInstallable } from "../../estate/storage";
@@ -12,11 +13,14 @@ const SYSTEM_DISK = "/dev/sda";
 
 /**
  * The machines that an estate is declared for, as they are before anything is declared: nodes fresh from the
- * Proxmox VE installer and joined to a cluster, Debian hosts for NFS, an empty AWS account.
+ * Proxmox VE installer, each for itself, Debian hosts for NFS, an empty AWS account.
  */
 export function installedFor(estate: Estate): Installed {
   return {
-    nodes: Object.keys(estate.nodes).map((name) => installedNode(estate, name)),
+    // The API is asked at the first one.
+    nodes: [...new Set([firstNode(estate), ...Object.keys(estate.nodes)])].map((name) =>
+      installedNode(estate, name),
+    ),
     storages: Object.entries(estate.storages).flatMap(([id, storage]) =>
       storage.existing && isInstallable(storage) ? [{ id, ...storage }] : [],
     ),
@@ -35,12 +39,13 @@ function installedNode(estate: Estate, name: string): Installed["nodes"][number]
   const disks = [...Object.values(estate.zfsPools), ...Object.values(estate.volumeGroups)].flatMap(
     (made) => disksByNode(estate, made)[name] ?? [],
   );
-  const { bonds, bridges } = nodeInterfaces(estate, name);
+  const { bonds, bridges, vlans } = nodeInterfaces(estate, name);
   return {
     name,
     address: managementAddress(estate, name),
     interfaces: physicalInterfaces(estate, name),
     disks: [SYSTEM_DISK, ...new Set(disks)],
+    vlans: existing(vlans).map(([vlan, settings]) => ({ name: vlan, ...settings })),
     bonds: existing(bonds).map(([bond, settings]) => installedBond(bond, settings)),
     // The installer knows no VLANs.
     bridges: existing(bridges).map(([bridge, { vlanAware: _, ...settings }]) => ({

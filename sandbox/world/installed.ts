@@ -23,6 +23,12 @@ export interface InstalledNode {
   readonly bonds: readonly InstalledBond[];
   /** Bridges that the installer made: `vmbr0`. */
   readonly bridges: readonly InstalledBridge[];
+  /** VLAN interfaces that were made when the node was installed. */
+  readonly vlans?: readonly InstalledInterface[];
+  /** Name of the cluster that it is a member of; a node fresh from the installer is in none. */
+  readonly cluster?: string;
+  /** Ids of guests that it holds already. */
+  readonly guests?: readonly number[];
 }
 
 interface InstalledInterface {
@@ -71,15 +77,15 @@ export function installedObjects({ nodes, storages }: Installed): WorldObject[] 
   const interfaces = nodes.flatMap((node) => [
     ...node.bonds.map((bond) => interfaceObject(node, "bond:Bond", bond)),
     ...node.bridges.map((bridge) => interfaceObject(node, "bridge:Bridge", bridge)),
+    ...(node.vlans ?? []).map((vlan) => interfaceObject(node, "vlan:Vlan", vlan)),
   ]);
-  return [...interfaces, ...storages.map(storageObject)];
+  const members = nodes.flatMap(({ name, address, cluster }) =>
+    cluster === undefined ? [] : [factoryObject("host:cluster-member", name, { cluster, links: [address] })],
+  );
+  return [...interfaces, ...members, ...storages.map(storageObject)];
 }
 
-function interfaceObject(
-  node: InstalledNode,
-  kind: string,
-  settings: InstalledBond | InstalledBridge,
-): WorldObject {
+function interfaceObject(node: InstalledNode, kind: string, settings: InstalledInterface): WorldObject {
   return factoryObject(`proxmoxve:network/linux/${kind}`, `${node.name}:${settings.name}`, {
     nodeName: node.name,
     autostart: true,

@@ -14,7 +14,7 @@ const DATASETS = ["vmc", "iso", "backup", "migrate"];
 const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:index:HybridEstate": ["estate"],
   "pulumi:providers:proxmoxve": ["proxmox"],
-  "pulumi:providers:command": ["proxmox"],
+  "pulumi:providers:command": ["formation", "proxmox"],
   "hybrid-estate:proxmox:ProxmoxSite": ["proxmox"],
   "hybrid-estate:proxmox:Cluster": ["blckpink-clstr"],
   "hybrid-estate:proxmox:AccessControl": ["blckpink-clstr"],
@@ -36,8 +36,13 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:hosts:ZfsDisks": NODES.map((node) => `${node}/${POOL}`),
   "hybrid-estate:hosts:ZfsDataset": NODES.flatMap((node) => DATASETS.map((set) => `${node}/${POOL}/${set}`)),
   "hybrid-estate:hosts:NfsServer": ["nas", "nas-backup"],
+  "hybrid-estate:proxmox:ClusterFormation": ["blckpink-clstr"],
   "command:remote:Command": [
     ...NODES.map((node) => `${node}/${POOL}`),
+    ...NODES.map((node) => `${node}/identity`),
+    "blckpink01/create",
+    ...NODES.slice(1).flatMap((node) => [`${node}/allow`, `${node}/know`, `${node}/join`]),
+    "blckpink-clstr/quorum",
     ...NODES.flatMap((node) => DATASETS.map((set) => `${node}/${POOL}/${set}`)),
     "nas/srv/nfs/proxmox",
     "nas-backup/srv/nfs4/backups",

@@ -119,6 +119,7 @@ describe("components: Node", () => {
             },
             vlans: {},
           },
+          joins: false,
         }),
     );
     assert.deepEqual(only(resources, "proxmoxve:index/timeLegacy:TimeLegacy", "pve1").inputs, {
@@ -176,8 +177,12 @@ describe("components: Node", () => {
               bond1: { slaves: ["eno3"], mode: "active-backup", primary: "eno3", existing: false },
             },
             bridges: { vmbr0: { ports: ["bond0.7"], vlanAware: true, existing: false } },
-            vlans: { "bond1.50": { address: "192.0.2.1/24", mtu: 1500 }, "vmbr0.8": {} },
+            vlans: {
+              "bond1.50": { address: "192.0.2.1/24", mtu: 1500, existing: false },
+              "vmbr0.8": { existing: false },
+            },
           },
+          joins: true,
         }),
     );
     const bond = (name: string) => only(resources, "proxmoxve:network/linux/bond:Bond", name);
@@ -234,9 +239,9 @@ describe("components: Node", () => {
         [["networks", "moves"], { purpose: "migration", cidr: "10.9.0.0/24", interface: "bond1" }],
         [
           ["networks", "ring"],
-          { purpose: "corosync", cidr: "10.9.1.0/24", interface: "bond1", vlan: 7, mtu: 1500 },
+          { purpose: "storage", cidr: "10.9.1.0/24", interface: "bond1", vlan: 7, mtu: 1500 },
         ],
-        [["networks", "spare"], { purpose: "corosync", cidr: "10.9.2.0/24", interface: "enp6s0", vlan: 8 }],
+        [["networks", "spare"], { purpose: "storage", cidr: "10.9.2.0/24", interface: "enp6s0", vlan: 8 }],
         [["bridges", "vmbr1", "vlanAware"], true],
         [
           ["networks", "tenants"],

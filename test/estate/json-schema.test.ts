@@ -48,6 +48,7 @@ describe("estate: the JSON Schema for editors", () => {
       "interface",
       "vlan",
       "mtu",
+      "existing",
       "purpose",
     ]);
     assert.deepEqual(allowedKeys(["storages", "zfs-migrate"], raw), [

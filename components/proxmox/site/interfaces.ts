@@ -2,7 +2,7 @@ import type { Estate } from "../../../estate";
 import { prefixLength } from "../../../estate/addresses";
 import { carrierOf, gatewayNetwork, interfaceOn } from "../../../estate/interfaces";
 import { mapValues } from "../../records";
-import type { NodeAddress, NodeBond, NodeInterfaces } from "../node-network";
+import type { NodeAddress, NodeBond, NodeInterfaces, NodeVlan } from "../node-network";
 
 /**
  * The interfaces of a node, under the names that it has for them. Its address in a network is on what carries the
@@ -10,8 +10,8 @@ import type { NodeAddress, NodeBond, NodeInterfaces } from "../node-network";
  */
 export function nodeInterfaces(estate: Estate, node: string): NodeInterfaces {
   const own = (name: string) => interfaceOn(estate, node, name);
-  const addressed = addresses(estate, node);
-  const on = (name: string): NodeAddress => addressed.get(name) ?? {};
+  const { untagged, vlans } = addresses(estate, node);
+  const on = (name: string): NodeAddress => untagged[name] ?? {};
   return {
     bonds: mapValues(estate.bonds, (bond, name) => ({ ...bondSettings(bond, own), ...on(name) })),
     bridges: mapValues(estate.bridges, (bridge, name) => ({
@@ -19,7 +19,7 @@ export function nodeInterfaces(estate: Estate, node: string): NodeInterfaces {
       ports: bridge.ports.map(own),
       ...on(name),
     })),
-    vlans: Object.fromEntries([...addressed].filter(([name]) => name.includes("."))),
+    vlans,
   };
 }
 
@@ -41,20 +41,32 @@ function bondSettings(
 }
 
 /** The node's addresses by the interface that has them. */
-function addresses(estate: Estate, node: string): Map<string, NodeAddress> {
-  const found = new Map<string, NodeAddress>();
+interface Addresses {
+  readonly untagged: Record<string, NodeAddress>;
+  readonly vlans: Record<string, NodeVlan>;
+}
+
+function addresses(estate: Estate, node: string): Addresses {
+  const found: Addresses = { untagged: {}, vlans: {} };
   const defaultRoute = gatewayNetwork(estate, node);
-  for (const [name, address] of Object.entries(estate.nodes[node]?.addresses ?? {})) {
+  for (const [name, own] of Object.entries(estate.nodes[node]?.addresses ?? {})) {
     const network = estate.networks[name];
     const carrier = network && carrierOf(network);
     if (network === undefined || carrier === undefined) continue;
-    const { cidr, gateway, vlan, mtu } = network;
+    const { cidr, gateway, vlan, mtu, existing } = network;
     const base = interfaceOn(estate, node, carrier);
-    found.set(vlan === undefined ? base : `${base}.${vlan}`, {
-      address: `${address}/${prefixLength(cidr)}`,
+    const address = {
+      address: `${own}/${prefixLength(cidr)}`,
       ...(name === defaultRoute ? { gateway } : {}),
-      ...(vlan === undefined ? {} : { mtu: mtu ?? declaredMtu(estate, carrier), comment: name }),
-    });
+    };
+    if (vlan === undefined) found.untagged[base] = address;
+    else
+      found.vlans[`${base}.${vlan}`] = {
+        ...address,
+        mtu: mtu ?? declaredMtu(estate, carrier),
+        comment: name,
+        existing,
+      };
   }
   return found;
 }

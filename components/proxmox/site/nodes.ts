@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Estate } from "../../../estate";
+import { firstNode } from "../../../estate/corosync";
 import { mapValues } from "../../records";
 import { Node, type NodeArgs } from "../node";
 import type { Site } from "./context";
@@ -27,5 +28,6 @@ export function interfacesOf(nodes: Nodes): pulumi.Resource[] {
 
 function nodeArgs(estate: Estate, nodeName: string): NodeArgs {
   const { timeZone, dns } = estate.cluster;
-  return { nodeName, timeZone, dns, interfaces: nodeInterfaces(estate, nodeName) };
+  const joins = nodeName !== firstNode(estate);
+  return { nodeName, timeZone, dns, interfaces: nodeInterfaces(estate, nodeName), joins };
 }

@@ -3,6 +3,12 @@ import { optional, type Reference } from "./reference";
 
 export function networkReferences(estate: Estate): Reference[] {
   return [
+    ...optional(["cluster", "firstNode"], estate.cluster.firstNode, "nodes"),
+    ...(estate.cluster.corosyncLinks ?? []).map((name, index) => ({
+      path: ["cluster", "corosyncLinks", index],
+      name,
+      section: "networks",
+    })),
     ...Object.entries(estate.networks).flatMap(([network, { bridge }]) =>
       optional(["networks", network, "bridge"], bridge, "bridges"),
     ),

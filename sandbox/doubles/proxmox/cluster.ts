@@ -16,6 +16,8 @@ export const TYPES = {
   zfsPool: "host:zfs-pool",
   zfsDataset: "host:zfs-dataset",
   nfsExport: "host:nfs-export",
+  clusterMember: "host:cluster-member",
+  sshTrust: "host:ssh-trust",
   pool: "proxmoxve:index/poolLegacy:PoolLegacy",
   backupJob: "proxmoxve:backup/job:Job",
   replication: "proxmoxve:index/replication:Replication",
@@ -62,9 +64,19 @@ const DEFAULT_CONTENT: Readonly<Record<string, readonly string[]>> = {
   [TYPES.zfspool]: ["images", "rootdir"],
 };
 
-/** Names of the cluster's nodes. */
+/** Name of the cluster that a node is a member of. */
+export function clusterOf(world: World, node: string): string | undefined {
+  const cluster = world.find(TYPES.clusterMember, node)?.inputs.cluster;
+  return cluster === undefined ? undefined : String(cluster);
+}
+
+/** The nodes that the API knows: the members of the first node's cluster, or that node alone before it is in one. */
 export function nodeNames(world: World): string[] {
-  return world.installed.nodes.map(({ name }) => name);
+  const names = world.installed.nodes.map(({ name }) => name);
+  const cluster = clusterOf(world, names[0] ?? "");
+  return cluster === undefined
+    ? names.slice(0, 1)
+    : names.filter((name) => clusterOf(world, name) === cluster);
 }
 
 /** @throws Refusal for a node that is not of the cluster */

@@ -1,10 +1,10 @@
 import pkg = require("@muhlba91/pulumi-proxmoxve/package.json");
 
-import { type ProviderDouble, Refusal } from "../behaviour";
+import { type Behaviour, type ProviderDouble, Refusal } from "../behaviour";
 import { acl, group, role, token, user } from "./access";
 import { backupJob, replication } from "./backup";
 import { cephPool } from "./ceph";
-import { nodeNames } from "./cluster";
+import { nodeNames, requireNode } from "./cluster";
 import { container } from "./container";
 import { haGroups, haResource, haRule } from "./ha";
 import { metricServer } from "./metrics";
@@ -21,7 +21,7 @@ const VERSION = { release: "9.1", repositoryId: "0000000000000000", version: "9.
 export const proxmoxDouble: ProviderDouble = {
   name: "proxmoxve",
   version: pkg.version,
-  behaviours: [
+  behaviours: onMembers([
     ...nodeBehaviours,
     ...storageBehaviours,
     ...haGroups,
@@ -48,7 +48,7 @@ export const proxmoxDouble: ProviderDouble = {
     resourcePool,
     virtualMachine,
     vlan,
-  ],
+  ]),
   functions: {
     "proxmoxve:index/getVersion:getVersion": () => ({ id: "version", ...VERSION }),
     "proxmoxve:index/getVersionLegacy:getVersionLegacy": () => ({ id: "version", ...VERSION }),
@@ -65,3 +65,14 @@ export const proxmoxDouble: ProviderDouble = {
     }
   },
 };
+
+/** The API can be asked about what is on a node once that has joined. */
+function onMembers(behaviours: readonly Behaviour[]): Behaviour[] {
+  return behaviours.map((behaviour) => ({
+    ...behaviour,
+    read: (world, { inputs }) => {
+      const node = inputs.nodeName ?? inputs.node;
+      if (typeof node === "string") requireNode(world, node);
+    },
+  }));
+}

@@ -15,10 +15,11 @@ import {
   type WorldObject,
 } from "../../../sandbox/world";
 
-/** Three nodes fresh from the installer, an NFS host, and an empty AWS account. */
+/** A cluster of three nodes with nothing on it, an NFS host, and an empty AWS account. */
 export const INSTALLED: Installed = {
   nodes: ["pve1", "pve2", "pve3"].map((name, index) => ({
     name,
+    cluster: "test",
     address: `192.0.2.${11 + index}`,
     interfaces: ["enp1s0", "enp2s0"],
     disks: ["/dev/sda", "/dev/sdb", "/dev/sdc"],
@@ -46,6 +47,9 @@ export const INSTALLED: Installed = {
 };
 
 export const SCRIPTS = {
+  "cluster-member": "script of cluster-member",
+  "cluster-quorum": "script of cluster-quorum",
+  "cluster-trust": "script of cluster-trust",
   "nfs-export": "script of nfs-export",
   "zfs-dataset": "script of zfs-dataset",
   "zfs-pool": "script of zfs-pool",

@@ -17,6 +17,7 @@ describe("the machines before anything is declared", () => {
       address: `192.168.137.${9 + number}`,
       interfaces: ["enp1s0", "enp2s0"],
       disks: ["/dev/sda", "/dev/sdb"],
+      vlans: [],
       bonds: [],
       bridges: [
         {

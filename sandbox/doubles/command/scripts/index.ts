@@ -3,6 +3,9 @@ import type { ScriptName } from "../../../../components/hosts/host-script";
 import type { Operation } from "../../behaviour";
 import type { CommandResult } from "../remote";
 import { failed, type HostScript } from "./call";
+import { clusterMember } from "./cluster-member";
+import { clusterQuorum } from "./cluster-quorum";
+import { clusterTrust } from "./cluster-trust";
 import { nfsExport } from "./nfs-export";
 import { pveStorage } from "./pve-storage";
 import { volumeGroup } from "./volume-group";
@@ -11,6 +14,9 @@ import { zfsPool } from "./zfs-pool";
 
 /** Every script, as the type demands: one that the world does not know would do nothing there. */
 const HOST_SCRIPTS: Readonly<Record<ScriptName, HostScript>> = {
+  "cluster-member": clusterMember,
+  "cluster-quorum": clusterQuorum,
+  "cluster-trust": clusterTrust,
   "nfs-export": nfsExport,
   "pve-storage": pveStorage,
   "volume-group": volumeGroup,
