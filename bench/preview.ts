@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { quietProgress } from "../cli/terminal";
 import { declareEnvironment } from "../offline/estate";
 import { environmentSandbox } from "../sandbox/run/estate";
 import { type NodeProject, nodeProject } from "../sandbox/run/node-host";
@@ -26,11 +27,10 @@ const BARE: NodeProject = {
  */
 async function main(): Promise<void> {
   const [variant, root = "", file = ""] = process.argv.slice(2);
-  const quiet = () => ({ update: () => undefined, succeed: () => undefined, fail: () => undefined });
-  const sandbox = environmentSandbox({ root, stack: STACK, file, startProgress: quiet });
+  const sandbox = environmentSandbox({ root, stack: STACK, file, startProgress: quietProgress });
   const folder = await mkdtemp(path.join(tmpdir(), "hybrid-estate-bare-"));
   try {
-    await resetSandbox(root, STACK, quiet);
+    await resetSandbox(root, STACK, quietProgress);
     if (variant === "bare") process.env.HYBRID_ESTATE_BARE = await writeResources(folder, file);
     const { code, seconds, stdout } = await previewThroughRunner({
       sandbox,
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     if (code !== 0) throw new Error(`the preview failed:\n${stdout.slice(-3000)}`);
     console.log(seconds);
   } finally {
-    await resetSandbox(root, STACK, quiet);
+    await resetSandbox(root, STACK, quietProgress);
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import ora from "ora";
 import { createColors } from "picocolors";
-import type { Progress } from "../sandbox/engine";
+import type { Progress, StartProgress } from "../sandbox/engine";
 
 /** The part of a terminal stream that decides how to print: process.stdout or process.stderr. */
 export interface Screen {
@@ -42,6 +42,13 @@ export function startProgress(text: string): Progress {
   const { isTTY, columns } = process.stderr;
   return isTTY && columns > 0 ? spinner(text) : plainLines(text, process.stderr);
 }
+
+/** For steps that nobody follows: benchmarks and tests. */
+export const quietProgress: StartProgress = () => ({
+  update: () => undefined,
+  succeed: () => undefined,
+  fail: () => undefined,
+});
 
 function spinner(text: string): Progress {
   const began = Date.now();

@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { findEngine } from "../engine";
 import { NodeHost, type NodeProject } from "./node-host";
 import { type SandboxOptions, withSandbox } from "./workspace";
 
@@ -25,15 +24,14 @@ export interface RunnerResult {
 export async function previewThroughRunner({ sandbox, project, args }: RunnerOptions): Promise<RunnerResult> {
   const host = new NodeHost(project);
   const address = await host.listen();
-  const { path } = await findEngine({ startProgress: sandbox.startProgress });
   try {
-    return await withSandbox(sandbox, ({ stack: { name, workspace } }) => {
+    return await withSandbox(sandbox, ({ engine, stack: { name, workspace } }) => {
       const program = ["--stack", name, `--client=${address}`, "--exec-kind", "auto.inline"];
       const env = { ...process.env, ...workspace.envVars };
       const began = Date.now();
       return new Promise((resolve) => {
         execFile(
-          path,
+          engine.path,
           ["preview", "--non-interactive", ...program, ...args],
           { cwd: workspace.workDir, env, maxBuffer: 2 ** 28 },
           (error, stdout) =>

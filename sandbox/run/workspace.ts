@@ -8,7 +8,7 @@ import { z } from "zod";
 import { SCRIPT_NAMES, scriptText } from "../../components/hosts/host-script";
 import { valueAt } from "../../estate/paths";
 import { type Doubles, parseFaults, startDoubles } from "../doubles";
-import { engineEnvironment, findEngine, pulumiCommand, type StartProgress } from "../engine";
+import { type Engine, engineEnvironment, findEngine, pulumiCommand, type StartProgress } from "../engine";
 import { type Installed, openWorld, type World } from "../world";
 import { adopting } from "./adopt";
 import { type Recovery, recover } from "./recover";
@@ -42,6 +42,7 @@ export interface SecretTree {
 
 /** A stack of an environment's sandbox, ready for the engine. */
 export interface Sandbox {
+  readonly engine: Engine;
   readonly stack: Stack;
   readonly world: World;
   /** What had to be put in order after a run that was killed. */
@@ -98,7 +99,7 @@ export async function withSandbox<T>(
     await setMissingSecrets(stack, workDir, options);
     const recovery = await recover(stack, { stateFolder, project: options.project, world });
     program = adopting(options.program, recovery.orphans);
-    return await work({ stack, world, recovery });
+    return await work({ engine, stack, world, recovery });
   } finally {
     await doubles?.stop();
     world?.close();

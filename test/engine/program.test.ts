@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { quietProgress } from "../../cli/terminal";
 import { environmentSandbox } from "../../sandbox/run/estate";
 import { nodeProject } from "../../sandbox/run/node-host";
 import { packFolder } from "../../sandbox/run/operations";
@@ -12,7 +13,6 @@ import { ROOT, TestEnvironment } from "../support/sandbox-cli";
 describe("index.ts, as Pulumi.yaml has it run", function () {
   this.timeout(300_000);
   let environment: TestEnvironment;
-  const quiet = () => ({ update: () => undefined, succeed: () => undefined, fail: () => undefined });
 
   before(async () => {
     environment = await TestEnvironment.open("test-program");
@@ -25,7 +25,7 @@ describe("index.ts, as Pulumi.yaml has it run", function () {
       root: ROOT,
       stack: environment.stack,
       file: environment.file,
-      startProgress: quiet,
+      startProgress: quietProgress,
     });
     const config = JSON.parse(edit(JSON.stringify(options.config)));
     return previewThroughRunner({
