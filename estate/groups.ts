@@ -36,7 +36,10 @@ export function withoutGroups(estate: Estate): Estate {
     guests: Object.fromEntries(
       Object.entries(estate.guests).flatMap(([name, guest]) => {
         const names = groups.get(name);
-        return names ? names.map((one, index) => [one, member(guest, index, nodes)]) : [[name, guest]];
+        const after = members(guest.after);
+        return names
+          ? names.map((one, index) => [one, { ...member(guest, index, nodes), after }])
+          : [[name, { ...guest, after }]];
       }),
     ),
     haRules: mapRules(estate.haRules, members),
@@ -65,17 +68,22 @@ function mapRules(
 function member(group: Guest, index: number, nodes: readonly string[]): Guest {
   const first = nodes.indexOf(group.node);
   const node = nodes[(first + index) % nodes.length];
-  return {
-    ...group,
+  const own = {
     count: undefined,
     id: group.id + index,
     // An unknown node has been reported as such.
     node: first < 0 || node === undefined ? group.node : node,
-    nics: Object.fromEntries(Object.entries(group.nics).map(([slot, nic]) => [slot, memberNic(nic, index)])),
   };
+  return group.kind === "vm"
+    ? { ...group, ...own, nics: memberNics(group.nics, index) }
+    : { ...group, ...own, nics: memberNics(group.nics, index) };
 }
 
-function memberNic(nic: Nic, index: number): Nic {
+function memberNics<T extends Nic>(nics: Readonly<Record<string, T>>, index: number): Record<string, T> {
+  return Object.fromEntries(Object.entries(nics).map(([slot, nic]) => [slot, memberNic(nic, index)]));
+}
+
+function memberNic<T extends Nic>(nic: T, index: number): T {
   if (nic.address === "dhcp") return nic;
   const { address, prefix } = splitInterface(nic.address);
   return { ...nic, address: `${addressAt(address, index)}/${prefix}` };

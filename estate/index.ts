@@ -5,16 +5,20 @@ import { checkCluster } from "./checks/cluster";
 import { checkDisks } from "./checks/disks";
 import { checkFormation } from "./checks/formation";
 import { checkGuests } from "./checks/guests";
+import { checkHa } from "./checks/ha";
 import { checkNetworks } from "./checks/networks";
 import { checkReferences } from "./checks/references";
 import { checkRepetition } from "./checks/repetition";
+import { checkStartup } from "./checks/startup";
 import { checkStorageUse } from "./checks/storage";
 import { checkStorageKinds } from "./checks/storage-kinds";
+import { checkTenants } from "./checks/tenants";
 import { aboutEntries, groupsOf, withoutGroups } from "./groups";
 import { declaredNames } from "./names";
+import { withOfferings } from "./offerings";
 import { asProblem, type Finding, followsFrom, type Problem, problem, schemaFindings } from "./problems";
 import { salvage } from "./salvage";
-import { type Estate, estateSchema } from "./schema";
+import { type Estate, estateSchema, type WrittenEstate } from "./schema";
 
 export type { Problem } from "./problems";
 export type * from "./schema";
@@ -38,15 +42,13 @@ export function readEstate(raw: unknown): Reading {
   if (tooLong) return { ok: false, problems: [tooLong] };
   const parsed = estateSchema.safeParse(raw);
   if (parsed.success) {
-    const found = crossChecks(parsed.data, raw);
-    return found.length === 0
-      ? { ok: true, estate: withoutGroups(parsed.data) }
-      : { ok: false, problems: found.map(asProblem) };
+    const { estate, findings } = examine(parsed.data, raw, []);
+    return findings.length === 0 ? { ok: true, estate } : { ok: false, problems: findings.map(asProblem) };
   }
   const refused = schemaFindings(parsed.error, raw);
   const sound = salvage(raw);
-  const others = sound ? crossChecks(sound, raw).filter((other) => !followsFrom(refused, other)) : [];
-  return { ok: false, problems: [...refused, ...others].map(asProblem) };
+  const { findings } = sound ? examine(sound, raw, refused) : { findings: [] };
+  return { ok: false, problems: [...refused, ...findings].map(asProblem) };
 }
 
 /**
@@ -64,10 +66,29 @@ function sizeProblem(raw: object): Problem | undefined {
   };
 }
 
-/** What the parts say of each other. */
-function crossChecks(written: Estate, raw: object): Finding[] {
-  const estate = withoutGroups(written);
+/**
+ * Writes short forms out (sizes by offering, groups), and says what is wrong with the parts together.
+ *
+ * @param refused mistakes that are reported already: what only follows from them is left out
+ */
+function examine(written: WrittenEstate, raw: object, refused: readonly Finding[]) {
+  const names = declaredNames(raw);
+  const complete = withOfferings(written, names);
+  const incomplete = complete.findings.filter((finding) => !followsFrom(refused, finding));
+  const estate = withoutGroups(complete.estate);
   const findings = [
+    ...checkReferences(complete.estate, names),
+    ...checkTenants(complete.estate),
+    ...checkStartup(complete.estate),
+    ...checkHa(complete.estate),
+    ...aboutEntries(checks(estate), groupsOf(complete.estate)),
+  ].filter((finding) => !followsFrom([...refused, ...incomplete], finding));
+  return { estate, findings: [...incomplete, ...findings] };
+}
+
+/** What the parts say of each other. */
+function checks(estate: Estate): Finding[] {
+  return [
     ...checkCluster(estate),
     ...checkNetworks(estate),
     ...checkFormation(estate),
@@ -80,7 +101,6 @@ function crossChecks(written: Estate, raw: object): Finding[] {
     ...checkRepetition(estate),
     ...checkAccess(estate),
   ];
-  return [...checkReferences(written, declaredNames(raw)), ...aboutEntries(findings, groupsOf(written))];
 }
 
 /** Thrown for an environment file with mistakes, before any resource is declared. */

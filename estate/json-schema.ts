@@ -29,7 +29,10 @@ export function environmentFileSchema(): JsonSchema {
 
 /** The keys that the object at `steps` may have; `raw` decides between the variants of a union. */
 export function allowedKeys(steps: readonly Step[], raw: unknown): string[] {
-  return Object.keys(schemaAt(steps, raw)?.properties ?? {});
+  return Object.entries(schemaAt(steps, raw)?.properties ?? {}).flatMap(([key, schema]) =>
+    // A key that is only there to say why it can't be.
+    typeof schema === "object" && schema.not !== undefined ? [] : [key],
+  );
 }
 
 /** The schema of what stands at `steps`; `raw` decides between the variants of a union. */

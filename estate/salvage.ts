@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { schemaAt, standIn } from "./json-schema";
 import { isContainer, valueAt } from "./paths";
-import { type Estate, estateSchema } from "./schema";
+import { estateSchema, type WrittenEstate } from "./schema";
 
 /** Mending one mistake uncovers others only where the schema looks again: below a new value, or in a refinement. */
 const ROUNDS = 10;
@@ -11,7 +11,7 @@ const ROUNDS = 10;
  * and addresses too: a value that the schema refuses gets a stand-in that it accepts. What the checks say of a
  * stand-in, or because of one, follows from a mistake that has been reported, and is left out.
  */
-export function salvage(raw: object): Estate | undefined {
+export function salvage(raw: object): WrittenEstate | undefined {
   const mended: object = structuredClone(raw);
   for (let round = 0; round < ROUNDS; round++) {
     const result = estateSchema.safeParse(mended);
@@ -24,7 +24,7 @@ export function salvage(raw: object): Estate | undefined {
 function mend(root: object, issue: z.core.$ZodIssue): void {
   if (issue.code === "unrecognized_keys") {
     for (const key of issue.keys) remove(root, [...issue.path, key]);
-  } else if (issue.code === "invalid_key") {
+  } else if (issue.code === "invalid_key" || (issue.code === "invalid_type" && issue.expected === "never")) {
     remove(root, issue.path);
   } else if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
     // Without its kind nothing can be said of an entry.

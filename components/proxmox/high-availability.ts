@@ -7,6 +7,9 @@ export interface HaManagedVm {
   readonly vmId: number;
   /** The VM; HA takes over once it is there with all its disks (moving a disk under HA ends in state `error`, bpg #507). */
   readonly vm: pulumi.Resource;
+  /** What else has to be there first, such as its place in a pool. */
+  readonly after: readonly pulumi.Resource[];
+  readonly comment: pulumi.Input<string>;
   readonly state: pulumi.Input<"started" | "stopped" | "disabled" | "ignored">;
   readonly maxRestart: pulumi.Input<number>;
   readonly maxRelocate: pulumi.Input<number>;
@@ -14,7 +17,7 @@ export interface HaManagedVm {
 }
 
 /** Where HA guests run; names are keys of `vms`. */
-export type HaRuleSettings =
+export type HaRuleSettings = { readonly comment: pulumi.Input<string> } & (
   | {
       readonly type: "node-affinity";
       readonly guests: readonly string[];
@@ -26,7 +29,8 @@ export type HaRuleSettings =
       readonly type: "resource-affinity";
       readonly guests: readonly string[];
       readonly affinity: "negative" | "positive";
-    };
+    }
+);
 
 export interface HighAvailabilityArgs {
   /** HA-managed VMs by guest name. */
@@ -53,11 +57,12 @@ export class HighAvailability extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  private createResource(name: string, { vmId, vm, ...settings }: HaManagedVm): Haresource {
+  private createResource(name: string, { vmId, vm, after, ...settings }: HaManagedVm): Haresource {
     return new Haresource(
       name,
       { resourceId: `vm:${vmId}`, type: "vm", ...settings },
-      { parent: this, dependsOn: vm },
+      // A VM that is made anew has left HA.
+      { parent: this, dependsOn: [vm, ...after], replaceWith: [vm], deleteBeforeReplace: true },
     );
   }
 
@@ -67,6 +72,7 @@ export class HighAvailability extends pulumi.ComponentResource {
       rule,
       type: settings.type,
       resources: members.map((member) => member.resourceId),
+      comment: settings.comment,
       disable: false,
     };
     return new Harule(
@@ -74,7 +80,8 @@ export class HighAvailability extends pulumi.ComponentResource {
       settings.type === "node-affinity"
         ? { ...common, nodes: { ...settings.nodes }, strict: settings.strict }
         : { ...common, affinity: settings.affinity },
-      { parent: this, dependsOn: members },
+      // A HA resource that goes takes itself out of its rules.
+      { parent: this, dependsOn: members, replaceWith: members, deleteBeforeReplace: true },
     );
   }
 }

@@ -1,6 +1,8 @@
 import type { input } from "@muhlba91/pulumi-proxmoxve/types";
 import { VmLegacy } from "@muhlba91/pulumi-proxmoxve/vmLegacy";
 import * as pulumi from "@pulumi/pulumi";
+import { type GuestArgs, type GuestDns, type GuestNic, sortedTags, startupInput } from "./guest";
+import { devices } from "./virtual-machine-devices";
 
 /** A disk in its slot. */
 export interface VirtualMachineDisk {
@@ -9,57 +11,99 @@ export interface VirtualMachineDisk {
   readonly size: pulumi.Input<number>;
   /** qcow2 on file storages (snapshots), raw on block storages. */
   readonly fileFormat: pulumi.Input<"qcow2" | "raw">;
-  /** Volume id of the image that it starts from; empty when absent. */
+  /** Volume id of the image that it starts from; empty when absent. Only read when the disk is made. */
   readonly importFrom?: pulumi.Input<string>;
   readonly backup: pulumi.Input<boolean>;
+  /** Whether storage replication takes it along. */
+  readonly replicate: pulumi.Input<boolean>;
+  /** Most that it may do in a second; what is left out is not limited. */
+  readonly limits: DiskLimits;
+  readonly cache: pulumi.Input<"directsync" | "none" | "writeback" | "writethrough">;
+  readonly aio: pulumi.Input<"io_uring" | "native" | "threads">;
+  /** Whether freed blocks are given back to the storage. */
+  readonly discard: boolean;
+  readonly ssd: pulumi.Input<boolean>;
+  readonly iothread: pulumi.Input<boolean>;
+}
+
+/** Limits in MB/s and in operations a second, and what may be done for one second. */
+export interface DiskLimits {
+  readonly read?: number;
+  readonly readBurst?: number;
+  readonly write?: number;
+  readonly writeBurst?: number;
+  readonly iopsRead?: number;
+  readonly iopsReadBurst?: number;
+  readonly iopsWrite?: number;
+  readonly iopsWriteBurst?: number;
 }
 
 /** A network interface in its slot. */
-export interface VirtualMachineNic {
-  readonly bridge: pulumi.Input<string>;
-  readonly vlanId?: pulumi.Input<number>;
-  readonly firewall: pulumi.Input<boolean>;
-  /** Address with prefix length, or dhcp. */
-  readonly address: pulumi.Input<string>;
-  readonly gateway?: pulumi.Input<string>;
+export interface VirtualMachineNic extends GuestNic {
+  readonly model: pulumi.Input<"e1000" | "e1000e" | "rtl8139" | "virtio" | "vmxnet3">;
+  /** Packet queues; one when absent. */
+  readonly queues?: pulumi.Input<number>;
 }
 
-export interface VirtualMachineArgs {
-  readonly vmId: pulumi.Input<number>;
+/** A PCI device by its resource mapping. */
+export interface MappedPciDevice {
+  readonly mapping: pulumi.Input<string>;
+  readonly pcie: pulumi.Input<boolean>;
+  readonly primaryGpu: pulumi.Input<boolean>;
+}
+
+/** A USB device by its resource mapping. */
+export interface MappedUsbDevice {
+  readonly mapping: pulumi.Input<string>;
+  readonly usb3: pulumi.Input<boolean>;
+}
+
+export interface VirtualMachineArgs extends GuestArgs {
   /** Host name of the guest. */
   readonly vmName: pulumi.Input<string>;
   /** Node that it is created on. Where it runs later is HA's business when `highlyAvailable`. */
   readonly nodeName: pulumi.Input<string>;
-  readonly description?: pulumi.Input<string>;
-  readonly tags: pulumi.Input<pulumi.Input<string>[]>;
-  readonly cores: pulumi.Input<number>;
+  readonly sockets: pulumi.Input<number>;
   readonly cpuType: pulumi.Input<string>;
-  /** Memory in MiB. */
-  readonly memory: pulumi.Input<number>;
+  readonly numa: pulumi.Input<boolean>;
+  /** Memory in MiB that it keeps when its node is short of it; no ballooning when absent. */
+  readonly balloonMinimum?: pulumi.Input<number>;
+  /** What can be changed while it runs. */
+  readonly hotplug: readonly string[];
   readonly os: pulumi.Input<string>;
   readonly firmware: "ovmf" | "seabios";
   readonly efiStorageId?: pulumi.Input<string>;
+  /** Whether Microsoft's and the distributions' keys are enrolled. Only read when the EFI disk is made. */
+  readonly secureBoot: pulumi.Input<boolean>;
   readonly tpmStorageId?: pulumi.Input<string>;
+  /** Machine type, such as `q35` or one version of it, `pc-q35-9.2+pve1`. */
+  readonly machine: pulumi.Input<string>;
   /** Disks by slot (`scsi0`). */
   readonly disks: Readonly<Record<string, VirtualMachineDisk>>;
+  /** An ISO image in a CD-ROM drive. */
+  readonly cdrom?: { readonly slot: string; readonly volumeId: pulumi.Input<string> };
+  /** Slots in the order that it tries to boot from. */
+  readonly bootOrder: readonly string[];
   /** Interfaces by slot (`net0`), without gaps. */
   readonly nics: Readonly<Record<string, VirtualMachineNic>>;
+  /** PCI devices by slot (`hostpci0`). */
+  readonly pci: Readonly<Record<string, MappedPciDevice>>;
+  readonly usb: readonly MappedUsbDevice[];
+  /** Directory mappings that it mounts through virtiofs. */
+  readonly directories: readonly string[];
+  /** Whether it has a serial port, where cloud images write their console to. */
+  readonly serialPort: boolean;
+  readonly display: pulumi.Input<"none" | "qxl" | "serial0" | "std" | "virtio">;
   readonly cloudInit?: {
     readonly storageId: pulumi.Input<string>;
-    readonly dns: {
-      readonly domain: pulumi.Input<string>;
-      readonly servers: pulumi.Input<pulumi.Input<string>[]>;
-    };
+    readonly dns: GuestDns;
     readonly user?: pulumi.Input<string>;
     readonly sshKeys: pulumi.Input<pulumi.Input<string>[]>;
   };
   /** Whether the guest runs the QEMU guest agent; claiming one that is not there makes every read wait (bpg #669). */
   readonly agent: pulumi.Input<boolean>;
-  readonly startOnBoot: pulumi.Input<boolean>;
   /** Whether Proxmox HA places, starts and stops the VM. */
   readonly highlyAvailable: boolean;
-  /** Whether destroying or replacing it is refused. */
-  readonly protect: boolean;
 }
 
 /**
@@ -68,7 +112,7 @@ export interface VirtualMachineArgs {
  *
  * @example
  * new VirtualMachine("web", { vmId: 110, vmName: "web", nodeName: "pve1", cores: 2, memory: 2048, highlyAvailable: true,
- *   disks: { scsi0: { storageId: "nas", size: 16, fileFormat: "qcow2", backup: true } }, … });
+ *   disks: { scsi0: { storageId: "nas", size: 16, fileFormat: "qcow2", … } }, … });
  */
 export class VirtualMachine extends pulumi.ComponentResource {
   /** The VM: HA resources and backup jobs of single guests depend on it. */
@@ -85,14 +129,15 @@ export class VirtualMachine extends pulumi.ComponentResource {
         // Never replaced for being on another node than declared (bpg #391, #1411).
         migrate: true,
         description: args.description,
-        tags: args.tags,
+        tags: sortedTags(args.tags),
         ...hardware(args),
         ...firmware(args),
-        disks: Object.entries(args.disks).map(([slot, disk]) => diskInput(slot, disk)),
-        networkDevices: Object.values(args.nics).map(networkDevice),
+        ...devices(args),
         initialization: initialization(args),
-        agent: { enabled: args.agent, timeout: "2m", trim: args.agent },
+        agent: { enabled: args.agent, timeout: AGENT_TIMEOUT, trim: args.agent },
         onBoot: args.startOnBoot,
+        startup: startupInput(args.startup),
+        protection: args.protection,
         started: true,
         stopOnDestroy: false,
         // bpg's default destroys disks that only look unreferenced (#1763).
@@ -111,51 +156,38 @@ export class VirtualMachine extends pulumi.ComponentResource {
   }
 }
 
+/** Long enough for an agent that is there; the provider's own is 15 minutes, at every read (bpg #2091). */
+const AGENT_TIMEOUT = "2m";
+
 function hardware(args: VirtualMachineArgs) {
   return {
-    cpu: { cores: args.cores, sockets: 1, type: args.cpuType },
-    memory: { dedicated: args.memory, floating: 0 },
+    cpu: {
+      cores: args.cores,
+      sockets: args.sockets,
+      type: args.cpuType,
+      limit: args.cpuLimit,
+      units: args.cpuUnits,
+      numa: args.numa,
+    },
+    memory: { dedicated: args.memory, floating: args.balloonMinimum ?? NO_BALLOONING },
+    hotplug: args.hotplug.length === 0 ? "0" : args.hotplug.join(","),
     operatingSystem: { type: args.os },
     scsiHardware: "virtio-scsi-single",
   };
 }
 
-function firmware({ firmware: bios, efiStorageId, tpmStorageId }: VirtualMachineArgs) {
+const NO_BALLOONING = 0;
+
+function firmware({ firmware: bios, machine, efiStorageId, secureBoot, tpmStorageId }: VirtualMachineArgs) {
   return {
     bios,
-    machine: "q35",
+    machine,
     efiDisk:
       efiStorageId === undefined
         ? undefined
-        : { datastoreId: efiStorageId, type: "4m", preEnrolledKeys: false },
+        : { datastoreId: efiStorageId, type: "4m", preEnrolledKeys: secureBoot },
     tpmState: tpmStorageId === undefined ? undefined : { datastoreId: tpmStorageId, version: "v2.0" },
   };
-}
-
-function diskInput(slot: string, disk: VirtualMachineDisk): input.VmLegacyDisk {
-  return {
-    interface: slot,
-    datastoreId: disk.storageId,
-    size: disk.size,
-    fileFormat: disk.fileFormat,
-    importFrom: disk.importFrom,
-    backup: disk.backup,
-    // Written out although they are defaults: an absent one is a change at every preview (pulumi-proxmoxve #664).
-    aio: "io_uring",
-    cache: "none",
-    discard: "on",
-    iothread: slot.startsWith("scsi") || slot.startsWith("virtio"),
-    replicate: true,
-    ssd: false,
-  };
-}
-
-function networkDevice({
-  bridge,
-  vlanId,
-  firewall: filtered,
-}: VirtualMachineNic): input.VmLegacyNetworkDevice {
-  return { bridge, vlanId, firewall: filtered, model: "virtio", disconnected: false };
 }
 
 function initialization({ cloudInit, nics }: VirtualMachineArgs): input.VmLegacyInitialization | undefined {

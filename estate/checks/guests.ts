@@ -1,18 +1,24 @@
+import { mebibytes } from "../offerings";
 import { entry } from "../paths";
 import { type Finding, oneOf, problem } from "../problems";
-import type { Estate, Guest } from "../schema";
+import type { Estate, Guest, Image } from "../schema";
+import { checkDevices } from "./hardware";
+import { checkLimits } from "./limits";
+import { checkLxc } from "./lxc";
+import { checkVm } from "./vm";
 
-/** Mistakes inside guests, HA rules and recovery that only show when several entries are read together. */
+/** Mistakes inside guests, offerings and recovery that only show when several entries are read together. */
 export function checkGuests(estate: Estate): Finding[] {
   return [
     ...idsTwice(estate),
     ...Object.entries(estate.guests).flatMap(([name, guest]) => [
       ...imageKinds(estate, name, guest),
       ...vlansOnPlainBridges(estate, name, guest),
-      ...(guest.kind === "vm" ? [...vmNeeds(name, guest), ...gaps(name, guest)] : []),
+      ...(guest.kind === "vm" ? checkVm(name, guest) : checkLxc(name, guest)),
+      ...checkDevices(estate, name, guest),
     ]),
-    ...ruleGuests(estate),
-    ...loneGuests(estate),
+    ...macsTwice(estate),
+    ...smallOfferings(estate),
     ...zonesElsewhere(estate),
   ];
 }
@@ -34,31 +40,29 @@ function idsTwice(estate: Estate): Finding[] {
 }
 
 function imageKinds(estate: Estate, name: string, guest: Guest): Finding[] {
-  const wanted = (content: "import" | "vztmpl") =>
-    `an image with content ${content}: ${oneOf(
-      Object.entries(estate.images)
-        .filter(([, image]) => image.content === content)
-        .map(([id]) => id),
-    )}`;
-  if (guest.kind === "lxc") {
-    const image = entry(estate.images, guest.template);
-    return image && image.content !== "vztmpl"
-      ? [
-          problem(["guests", name, "template"], guest.template, wanted("vztmpl"), [
-            ["images", guest.template, "content"],
+  const uses: [steps: string[], image: string | undefined, content: Image["content"]][] =
+    guest.kind === "lxc"
+      ? [[["template"], guest.template, "vztmpl"]]
+      : [
+          ...Object.entries(guest.disks).map(([slot, { image }]): (typeof uses)[number] => [
+            ["disks", slot, "image"],
+            image,
+            "import",
           ]),
-        ]
-      : [];
-  }
-  return Object.entries(guest.disks).flatMap(([slot, disk]) => {
-    const image = disk.image === undefined ? undefined : entry(estate.images, disk.image);
-    return image && image.content !== "import"
-      ? [
-          problem(["guests", name, "disks", slot, "image"], disk.image, wanted("import"), [
-            ["images", disk.image ?? "", "content"],
-          ]),
-        ]
-      : [];
+          [["cdrom"], guest.cdrom, "iso"],
+        ];
+  return uses.flatMap(([steps, used, content]) => {
+    const image = used === undefined ? undefined : entry(estate.images, used);
+    if (used === undefined || image === undefined || image.content === content) return [];
+    const able = Object.entries(estate.images).filter(([, other]) => other.content === content);
+    return [
+      problem(
+        ["guests", name, ...steps],
+        used,
+        `an image with content ${content}: ${oneOf(able.map(([id]) => id))}`,
+        [["images", used, "content"]],
+      ),
+    ];
   });
 }
 
@@ -80,83 +84,47 @@ function vlansOnPlainBridges(estate: Estate, name: string, guest: Guest): Findin
   );
 }
 
-function vmNeeds(name: string, vm: Extract<Guest, { kind: "vm" }>): Finding[] {
-  const problems: Finding[] = [];
-  const firmware = [["guests", name, "firmware"]];
-  if (vm.firmware === "ovmf" && vm.efiStorage === undefined) {
-    problems.push(
-      problem(
-        ["guests", name, "efiStorage"],
-        undefined,
-        "a storage for the EFI disk, as firmware is ovmf",
-        firmware,
-      ),
-    );
-  }
-  if (vm.firmware === "seabios" && vm.efiStorage !== undefined) {
-    problems.push(
-      problem(["guests", name, "efiStorage"], vm.efiStorage, "none, as firmware is seabios", firmware),
-    );
-  }
-  const configured = vm.sshKeys.length > 0 || Object.values(vm.nics).some((nic) => nic.address !== "dhcp");
-  if (configured && vm.cloudInitStorage === undefined) {
-    problems.push(
-      problem(
-        ["guests", name, "cloudInitStorage"],
-        undefined,
-        "a storage for the cloud-init drive, through which static addresses and keys reach the guest",
-        [
-          ["guests", name, "sshKeys", "*"],
-          ["guests", name, "nics", "*", "address"],
-        ],
-      ),
-    );
-  }
-  return problems;
-}
-
-/** Proxmox numbers interfaces by their place in the list: after a gap, every one would get another's slot. */
-function gaps(name: string, { nics }: Extract<Guest, { kind: "vm" }>): Finding[] {
-  return Object.keys(nics)
-    .sort()
-    .flatMap((slot, index) =>
-      slot === `net${index}`
+function macsTwice({ guests }: Estate): Finding[] {
+  const holders = new Map<string, string>();
+  return Object.entries(guests).flatMap(([name, { nics }]) =>
+    Object.entries(nics).flatMap(([slot, { mac }]) => {
+      if (mac === undefined) return [];
+      const steps = ["guests", name, "nics", slot, "mac"];
+      const holder = holders.get(mac);
+      if (holder === undefined) holders.set(mac, name);
+      return holder === undefined
         ? []
         : [
-            problem(["guests", name, "nics", slot], slot, `net${index}, as slots have no gaps`, [
-              ["guests", name, "nics", "*"],
-            ]),
-          ],
-    );
-}
-
-function ruleGuests(estate: Estate): Finding[] {
-  return Object.entries(estate.haRules).flatMap(([rule, { guests }]) =>
-    guests.flatMap((guest, index) => {
-      const target = entry(estate.guests, guest);
-      const managed = target === undefined || (target.kind === "vm" && target.ha !== undefined);
-      return managed
-        ? []
-        : [
-            problem(["haRules", rule, "guests", index], guest, "a VM with an ha section", [
-              ["guests", guest, "ha"],
+            problem(steps, mac, `an address that no other interface has (${holder} has it)`, [
+              ["guests", holder],
             ]),
           ];
     }),
   );
 }
 
-/** What is together or apart is more than one; a group counts as its guests. */
-function loneGuests(estate: Estate): Finding[] {
-  return Object.entries(estate.haRules).flatMap(([rule, { type, guests }]) =>
-    type === "resource-affinity" && guests.length < 2
-      ? [
-          problem(["haRules", rule, "guests"], guests, "at least 2 guests, or a group of them", [
-            ["haRules", rule, "guests", "*"],
-            ["guests", "*", "count"],
-          ]),
-        ]
-      : [],
+function smallOfferings({ offerings }: Estate): Finding[] {
+  return Object.entries(offerings).flatMap(
+    ([name, { memory, balloonMinimum, diskLimits, cores, cpuLimit }]) => [
+      ...(balloonMinimum !== undefined && balloonMinimum > memory
+        ? [
+            problem(
+              ["offerings", name, "balloonMinimum"],
+              mebibytes(balloonMinimum),
+              `at most the memory, ${mebibytes(memory)}`,
+              [["offerings", name, "memory"]],
+            ),
+          ]
+        : []),
+      ...(cpuLimit !== undefined && cpuLimit > cores
+        ? [
+            problem(["offerings", name, "cpuLimit"], cpuLimit, `at most the cores, ${cores}`, [
+              ["offerings", name, "cores"],
+            ]),
+          ]
+        : []),
+      ...checkLimits(["offerings", name, "diskLimits"], diskLimits),
+    ],
   );
 }
 

@@ -21,6 +21,7 @@ export function checkStorageUse(estate: Estate): Finding[] {
     ...exportsMissing(estate),
     ...datasetsMissing(estate),
     ...unnamedFiles(estate),
+    ...uncheckedFiles(estate),
   ];
 }
 
@@ -74,6 +75,12 @@ function uses(estate: Estate): Use[] {
       if (guest.kind === "lxc") {
         return [
           { path: at("rootDisk", "storage"), storage: guest.rootDisk.storage, content: "rootdir", node },
+          ...Object.entries(guest.mountPoints).map(([slot, { storage }]) => ({
+            path: at("mountPoints", slot, "storage"),
+            storage,
+            content: "rootdir" as const,
+            node,
+          })),
         ];
       }
       const disks = Object.entries(guest.disks).map(([slot, { storage }]) => ({
@@ -119,6 +126,22 @@ function unnamedFiles(estate: Estate): Finding[] {
           problem(["images", name, "fileName"], undefined, "a file name, as the URL does not end in one", [
             ["images", name, "url"],
           ]),
+        ],
+  );
+}
+
+/** What comes over http can be changed by anybody on the way. */
+function uncheckedFiles({ images }: Estate): Finding[] {
+  return Object.entries(images).flatMap(([name, { url, checksum }]) =>
+    url.startsWith("https:") || checksum !== undefined
+      ? []
+      : [
+          problem(
+            ["images", name, "checksum"],
+            undefined,
+            "the publisher's checksum, as the URL is not https",
+            [["images", name, "url"]],
+          ),
         ],
   );
 }

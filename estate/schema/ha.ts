@@ -1,13 +1,28 @@
 import { z } from "zod";
 import { configId } from "./values";
 
-const guests = z.array(z.string()).min(1).describe("Guests that the rule is for");
+/** How HA treats one VM. */
+export const haSchema = z.strictObject({
+  state: z
+    .enum(["started", "stopped", "disabled", "ignored"])
+    .default("started")
+    .describe("Requested state; stopped is still relocated, disabled is not"),
+  maxRestart: z.int().min(0).max(10).default(1).describe("Restarts on one node before it is relocated"),
+  maxRelocate: z.int().min(0).max(10).default(1).describe("Relocations before it is given up"),
+  failback: z.boolean().default(true).describe("Move back to a node with a higher priority once it is there"),
+  comment: z.string().optional(),
+});
+
+const common = {
+  guests: z.array(z.string()).min(1).describe("Guests that the rule is for"),
+  comment: z.string().optional(),
+};
 
 /** A rule for where HA guests run (PVE 9; its predecessors, HA groups, are rejected there). */
 export const haRuleSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("node-affinity"),
-    guests,
+    ...common,
     nodes: z
       .record(z.string(), z.int().min(0).max(1000))
       .refine((nodes) => Object.keys(nodes).length > 0, { error: "at least one node with its priority" })
@@ -22,7 +37,7 @@ export const haRuleSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({
     type: z.literal("resource-affinity"),
-    guests,
+    ...common,
     affinity: z.enum(["positive", "negative"]).describe("positive keeps guests together, negative apart"),
   }),
 ]);

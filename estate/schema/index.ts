@@ -5,11 +5,14 @@ import { backupSections } from "./backup";
 import { cephSections } from "./ceph";
 import { clusterSections } from "./cluster";
 import { diskSections } from "./disks";
-import { guestSections } from "./guest";
+import { guestSections, type Lxc, type Vm } from "./guest";
 import { haSections } from "./ha";
+import { hardwareSections } from "./hardware";
 import { monitoringSections } from "./monitoring";
 import { networkSections } from "./network";
+import { offeringSections } from "./offering";
 import { storageSections } from "./storage";
+import { tenantSections } from "./tenant";
 
 /** The environment description: the one source of the types, the validation and the editors' JSON Schema. */
 export const estateSchema = z.strictObject({
@@ -18,6 +21,9 @@ export const estateSchema = z.strictObject({
   ...diskSections,
   ...cephSections,
   ...storageSections,
+  ...offeringSections,
+  ...tenantSections,
+  ...hardwareSections,
   ...guestSections,
   ...haSections,
   ...backupSections,
@@ -26,8 +32,10 @@ export const estateSchema = z.strictObject({
   ...awsSections,
 });
 
+/** An estate whose form is right; what its guests take from offerings and tenants is not filled in yet. */
+export type WrittenEstate = z.output<typeof estateSchema>;
 /** A validated estate: defaults filled in, sizes as numbers (memory in MiB, disks in GiB). */
-export type Estate = z.output<typeof estateSchema>;
+export type Estate = Omit<WrittenEstate, "guests"> & { readonly guests: Readonly<Record<string, Guest>> };
 /** An estate as an environment file writes it. */
 export type EstateDescription = z.input<typeof estateSchema>;
 
@@ -42,10 +50,11 @@ export type ZfsPool = Estate["zfsPools"][string];
 export type NfsServer = Estate["nfsServers"][string];
 export type Storage = Estate["storages"][string];
 export type Image = Estate["images"][string];
-export type Guest = Estate["guests"][string];
-export type Vm = Extract<Guest, { kind: "vm" }>;
-export type Lxc = Extract<Guest, { kind: "lxc" }>;
-export type Nic = Vm["nics"][string];
+export type { Lxc, Vm, VmDisk, WrittenGuest } from "./guest";
+export type Guest = Lxc | Vm;
+export type Nic = Lxc["nics"][string];
+export type Offering = Estate["offerings"][string];
+export type Tenant = Estate["tenants"][string];
 export type HaRule = Estate["haRules"][string];
 export type BackupJob = Estate["backupJobs"][string];
 export type MetricServer = Estate["metricServers"][string];

@@ -8,33 +8,82 @@ import { declareEstate } from "../support/program";
 const VM = "proxmoxve:index/vmLegacy:VmLegacy";
 const LXC = "proxmoxve:index/containerLegacy:ContainerLegacy";
 
+const DISK = {
+  backup: true,
+  replicate: true,
+  limits: {},
+  cache: "none",
+  aio: "io_uring",
+  discard: true,
+  ssd: false,
+  iothread: true,
+} as const;
+
 const vmArgs: VirtualMachineArgs = {
   vmId: 110,
   vmName: "web",
   nodeName: "pve1",
   description: "web server",
-  tags: ["web"],
+  tags: ["web", "acme", "web"],
   cores: 2,
+  cpuLimit: 1.5,
+  cpuUnits: 200,
+  sockets: 2,
   cpuType: "x86-64-v3",
+  numa: true,
   memory: 2048,
+  balloonMinimum: 1024,
+  hotplug: ["disk", "memory"],
   os: "l26",
   firmware: "ovmf",
   efiStorageId: "efi-store",
+  secureBoot: true,
   tpmStorageId: "tpm-store",
+  machine: "pc-q35-9.2+pve1",
   disks: {
     scsi0: {
+      ...DISK,
+      limits: { read: 100, readBurst: 200, iopsWrite: 500 },
       storageId: "nas",
       size: 16,
       fileFormat: "qcow2",
       importFrom: "nas:import/debian.qcow2",
-      backup: true,
     },
-    sata1: { storageId: "tank", size: 100, fileFormat: "raw", backup: false },
+    sata1: {
+      ...DISK,
+      storageId: "tank",
+      size: 100,
+      fileFormat: "raw",
+      backup: false,
+      replicate: false,
+      cache: "writeback",
+      aio: "threads",
+      discard: false,
+      ssd: true,
+      iothread: false,
+    },
   },
+  cdrom: { slot: "ide0", volumeId: "nas:iso/tools.iso" },
+  bootOrder: ["scsi0", "ide0"],
   nics: {
-    net0: { bridge: "vmbr0", firewall: true, address: "192.0.2.10/24", gateway: "192.0.2.1" },
-    net1: { bridge: "vmbr1", vlanId: 5, firewall: false, address: "dhcp" },
+    net0: {
+      bridge: "vmbr0",
+      firewall: true,
+      address: "192.0.2.10/24",
+      gateway: "192.0.2.1",
+      model: "virtio",
+      macAddress: "BC:24:11:00:00:01",
+      mtu: 9000,
+      queues: 2,
+      rateLimit: 12.5,
+    },
+    net1: { bridge: "vmbr1", vlanId: 5, firewall: false, address: "dhcp", model: "e1000" },
   },
+  pci: { hostpci0: { mapping: "gpu", pcie: true, primaryGpu: false } },
+  usb: [{ mapping: "dongle", usb3: true }],
+  directories: ["shared"],
+  serialPort: true,
+  display: "serial0",
   cloudInit: {
     storageId: "ci-store",
     dns: { domain: "example.org", servers: ["192.0.2.53"] },
@@ -43,6 +92,8 @@ const vmArgs: VirtualMachineArgs = {
   },
   agent: true,
   startOnBoot: true,
+  startup: { order: 3, upDelay: 30 },
+  protection: true,
   highlyAvailable: true,
   protect: true,
 };
@@ -52,22 +103,45 @@ const lxcArgs: ContainerArgs = {
   hostname: "dns",
   nodeName: "pve2",
   description: "name server",
-  tags: ["infra"],
+  tags: ["infra", "dns"],
   cores: 1,
+  cpuLimit: 0.5,
+  cpuUnits: 50,
   memory: 512,
   swap: 256,
   template: "nas:vztmpl/debian.tar.zst",
   os: "debian",
-  rootDisk: { storageId: "tank", size: 4 },
+  rootDisk: { storageId: "tank", size: 4, replicate: false },
+  mountPoints: {
+    mp0: {
+      storageId: "tank",
+      size: 16,
+      path: "/srv/zones",
+      backup: true,
+      replicate: true,
+      readOnly: false,
+    },
+  },
   nics: {
     eth0: { bridge: "vmbr0", firewall: true, address: "192.0.2.53/24", gateway: "192.0.2.1" },
-    eth1: { bridge: "vmbr1", vlanId: 7, firewall: false, address: "dhcp" },
+    eth1: {
+      bridge: "vmbr1",
+      vlanId: 7,
+      firewall: false,
+      address: "dhcp",
+      macAddress: "BC:24:11:00:00:02",
+      mtu: 1400,
+      rateLimit: 5,
+    },
   },
   dns: { domain: "example.org", servers: ["192.0.2.53"] },
   sshKeys: [],
   unprivileged: true,
   nesting: true,
+  console: "shell",
   startOnBoot: false,
+  startup: { order: 1, downDelay: 60 },
+  protection: false,
   protect: true,
 };
 
@@ -80,25 +154,40 @@ describe("components: VirtualMachine", () => {
   it("declares the VM with every setting written out", async () => {
     const { name, inputs } = await vm();
     assert.equal(name, "web");
-    const disk = { aio: "io_uring", cache: "none", discard: "on", replicate: true, ssd: false };
+    const unlimited = {
+      read: 0,
+      readBurstable: 0,
+      write: 0,
+      writeBurstable: 0,
+      iopsRead: 0,
+      iopsReadBurstable: 0,
+      iopsWrite: 0,
+      iopsWriteBurstable: 0,
+    };
     assert.deepEqual(inputs, {
       vmId: 110,
       name: "web",
       nodeName: "pve1",
       migrate: true,
       description: "web server",
-      tags: ["web"],
-      cpu: { cores: 2, sockets: 1, type: "x86-64-v3" },
-      memory: { dedicated: 2048, floating: 0 },
+      tags: ["acme", "web"],
+      cpu: { cores: 2, sockets: 2, type: "x86-64-v3", limit: 1.5, units: 200, numa: true },
+      memory: { dedicated: 2048, floating: 1024 },
+      hotplug: "disk,memory",
       operatingSystem: { type: "l26" },
       scsiHardware: "virtio-scsi-single",
       bios: "ovmf",
-      machine: "q35",
-      efiDisk: { datastoreId: "efi-store", type: "4m", preEnrolledKeys: false },
+      machine: "pc-q35-9.2+pve1",
+      efiDisk: { datastoreId: "efi-store", type: "4m", preEnrolledKeys: true },
       tpmState: { datastoreId: "tpm-store", version: "v2.0" },
       disks: [
         {
-          ...disk,
+          aio: "io_uring",
+          cache: "none",
+          discard: "on",
+          replicate: true,
+          ssd: false,
+          speed: { ...unlimited, read: 100, readBurstable: 200, iopsWrite: 500 },
           interface: "scsi0",
           datastoreId: "nas",
           size: 16,
@@ -108,7 +197,12 @@ describe("components: VirtualMachine", () => {
           iothread: true,
         },
         {
-          ...disk,
+          aio: "threads",
+          cache: "writeback",
+          discard: "ignore",
+          replicate: false,
+          ssd: true,
+          speed: unlimited,
           interface: "sata1",
           datastoreId: "tank",
           size: 100,
@@ -118,9 +212,34 @@ describe("components: VirtualMachine", () => {
         },
       ],
       networkDevices: [
-        { bridge: "vmbr0", firewall: true, model: "virtio", disconnected: false },
-        { bridge: "vmbr1", vlanId: 5, firewall: false, model: "virtio", disconnected: false },
+        {
+          bridge: "vmbr0",
+          firewall: true,
+          model: "virtio",
+          disconnected: false,
+          macAddress: "BC:24:11:00:00:01",
+          mtu: 9000,
+          queues: 2,
+          rateLimit: 12.5,
+        },
+        {
+          bridge: "vmbr1",
+          vlanId: 5,
+          firewall: false,
+          model: "e1000",
+          disconnected: false,
+          mtu: 0,
+          queues: 0,
+          rateLimit: 0,
+        },
       ],
+      cdrom: { fileId: "nas:iso/tools.iso", interface: "ide0" },
+      bootOrders: ["scsi0", "ide0"],
+      hostpcis: [{ device: "hostpci0", mapping: "gpu", pcie: true, rombar: true, xvga: false }],
+      usbs: [{ mapping: "dongle", usb3: true }],
+      virtiofs: [{ mapping: "shared" }],
+      serialDevices: [{ device: "socket" }],
+      vga: { type: "serial0", memory: 16, clipboard: "" },
       initialization: {
         datastoreId: "ci-store",
         interface: "ide2",
@@ -134,6 +253,8 @@ describe("components: VirtualMachine", () => {
       },
       agent: { enabled: true, timeout: "2m", trim: true },
       onBoot: true,
+      startup: { order: 3, upDelay: 30, downDelay: -1 },
+      protection: true,
       started: true,
       stopOnDestroy: false,
       deleteUnreferencedDisksOnDestroy: false,
@@ -201,14 +322,26 @@ describe("components: Container", () => {
       vmId: 120,
       nodeName: "pve2",
       description: "name server",
-      tags: ["infra"],
-      cpu: { cores: 1, architecture: "amd64", units: 1024 },
+      tags: ["dns", "infra"],
+      cpu: { cores: 1, architecture: "amd64", limit: 0.5, units: 50 },
       memory: { dedicated: 512, swap: 256 },
-      disk: { datastoreId: "tank", size: 4 },
+      disk: { datastoreId: "tank", size: 4, replicate: false },
+      mountPoints: [
+        { volume: "tank", size: "16G", path: "/srv/zones", backup: true, replicate: true, readOnly: false },
+      ],
       operatingSystem: { templateFileId: "nas:vztmpl/debian.tar.zst", type: "debian" },
       networkInterfaces: [
-        { name: "eth0", bridge: "vmbr0", firewall: true, enabled: true },
-        { name: "eth1", bridge: "vmbr1", vlanId: 7, firewall: false, enabled: true },
+        { name: "eth0", bridge: "vmbr0", firewall: true, enabled: true, mtu: 0, rateLimit: 0 },
+        {
+          name: "eth1",
+          bridge: "vmbr1",
+          vlanId: 7,
+          firewall: false,
+          enabled: true,
+          macAddress: "BC:24:11:00:00:02",
+          mtu: 1400,
+          rateLimit: 5,
+        },
       ],
       initialization: {
         hostname: "dns",
@@ -221,14 +354,21 @@ describe("components: Container", () => {
       },
       unprivileged: true,
       features: { nesting: true },
+      console: { enabled: true, ttyCount: 2, type: "shell" },
       startOnBoot: false,
+      startup: { order: 1, upDelay: -1, downDelay: 60 },
+      protection: false,
       started: true,
     });
     assert.equal(options.parent, "hybrid-estate:proxmox:Container dns");
     assert.equal(options.protect, true);
     assert.equal(options.deleteBeforeReplace, true);
-    // A newer template must not rebuild a container that runs.
-    assert.deepEqual(options.ignoreChanges, ["operatingSystem.templateFileId"]);
+    // None of these is worth a container with its data: the provider would replace it for them.
+    assert.deepEqual(options.ignoreChanges, [
+      "operatingSystem.templateFileId",
+      "initialization.userAccount",
+      "mountPoints",
+    ]);
   });
 });
 
@@ -280,7 +420,16 @@ describe("components: guests of an estate", () => {
       [["guests", "alpine", "nics", "net0"], { bridge: "vmbr1", vlan: 5, address: "172.16.5.9/24" }],
     );
     assert.deepEqual(inputs.networkDevices, [
-      { bridge: "vmbr1", vlanId: 5, firewall: true, model: "virtio", disconnected: false },
+      {
+        bridge: "vmbr1",
+        vlanId: 5,
+        firewall: true,
+        model: "virtio",
+        disconnected: false,
+        mtu: 0,
+        queues: 0,
+        rateLimit: 0,
+      },
     ]);
     assert.deepEqual((inputs.initialization as { ipConfigs?: unknown }).ipConfigs, [
       { ipv4: { address: "172.16.5.9/24", gateway: "172.16.5.1" } },

@@ -67,6 +67,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "proxmoxve:index/vmLegacy:VmLegacy": ["alpine"],
   "hybrid-estate:proxmox:Container": ["Ubuntu"],
   "proxmoxve:index/containerLegacy:ContainerLegacy": ["Ubuntu"],
+  "hybrid-estate:proxmox:HardwareMappings": ["blckpink-clstr"],
   "hybrid-estate:proxmox:HighAvailability": ["blckpink-clstr"],
   "proxmoxve:index/haresource:Haresource": ["alpine"],
   "proxmoxve:index/harule:Harule": ["prefer-blckpink03"],

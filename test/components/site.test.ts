@@ -457,7 +457,7 @@ describe("components: Image", () => {
     assert.equal(file("alpine-3.22").checksumAlgorithm, "sha256");
     assert.equal(file("ubuntu-22.04").nodeName, "blckpink01");
     assert.equal(file("ubuntu-22.04").fileName, "ubuntu-22.04-standard_22.04-1_amd64.tar.zst");
-    assert.ok(!("checksum" in file("ubuntu-22.04")));
+    assert.equal(file("ubuntu-22.04").checksumAlgorithm, "sha512");
   });
 });
 
@@ -468,25 +468,37 @@ describe("components: HighAvailability", () => {
       const vms = Object.fromEntries(
         [110, 111].map((vmId) => [
           `vm${vmId}`,
-          { vmId, vm: new VmLegacy(`vm${vmId}`, { nodeName: "a" }), ...settings },
+          { vmId, vm: new VmLegacy(`vm${vmId}`, { nodeName: "a" }), after: [], comment: "c", ...settings },
         ]),
       );
       return new HighAvailability("ha", {
         vms,
         rules: {
-          home: { type: "node-affinity", guests: ["vm110"], nodes: { a: 2, b: 1 }, strict: true },
-          apart: { type: "resource-affinity", guests: ["vm110", "vm111"], affinity: "negative" },
+          home: {
+            comment: "at home",
+            type: "node-affinity",
+            guests: ["vm110"],
+            nodes: { a: 2, b: 1 },
+            strict: true,
+          },
+          apart: {
+            comment: "apart",
+            type: "resource-affinity",
+            guests: ["vm110", "vm111"],
+            affinity: "negative",
+          },
         },
       });
     });
     const resource = only(resources, "proxmoxve:index/haresource:Haresource", "vm111");
-    assert.deepEqual(resource.inputs, { resourceId: "vm:111", type: "vm", ...settings });
+    assert.deepEqual(resource.inputs, { resourceId: "vm:111", type: "vm", comment: "c", ...settings });
     // HA takes over only once the VM is there with all its disks.
     assert.deepEqual(resource.options.dependsOn, ["proxmoxve:index/vmLegacy:VmLegacy vm111"]);
 
     const home = only(resources, "proxmoxve:index/harule:Harule", "home");
     assert.deepEqual(home.inputs, {
       rule: "home",
+      comment: "at home",
       type: "node-affinity",
       resources: ["vm:110"],
       nodes: { a: 2, b: 1 },
@@ -496,6 +508,7 @@ describe("components: HighAvailability", () => {
     const apart = only(resources, "proxmoxve:index/harule:Harule", "apart");
     assert.deepEqual(apart.inputs, {
       rule: "apart",
+      comment: "apart",
       type: "resource-affinity",
       resources: ["vm:110", "vm:111"],
       affinity: "negative",

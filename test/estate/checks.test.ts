@@ -376,7 +376,7 @@ describe("estate: guests", () => {
     {
       what: "an HA rule that keeps one guest apart from nobody",
       changes: [
-        [["haRules", "apart"], { type: "resource-affinity", affinity: "negative", guests: ["alpine"] }],
+        [["haRules"], { apart: { type: "resource-affinity", affinity: "negative", guests: ["alpine"] } }],
       ],
       mistakes: [
         ["haRules.apart.guests", 'found ["alpine"]; allowed: at least 2 guests, or a group of them'],
@@ -437,8 +437,8 @@ describe("estate: lists that name something twice", () => {
           [443, 22, 443],
         ],
         [
-          ["haRules", "together"],
-          { type: "resource-affinity", affinity: "positive", guests: ["alpine", "alpine"] },
+          ["haRules"],
+          { together: { type: "resource-affinity", affinity: "positive", guests: ["alpine", "alpine"] } },
         ],
         [
           ["storages", "vmc-pool", "nodes"],

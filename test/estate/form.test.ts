@@ -101,9 +101,7 @@ describe("estate: the form of a description", () => {
       {
         what: "in a guest's disk",
         changes: [[[...GUEST, "disks", "scsi0", "sise"], "8 GiB"]],
-        mistakes: [
-          ["guests.alpine.disks.scsi0.sise", "allowed: storage, size, image, backup (did you mean size?)"],
-        ],
+        mistakes: [["guests.alpine.disks.scsi0.sise", "(did you mean size?)"]],
       },
       {
         what: "below a key that is a path, itself below a key that is a path",

@@ -50,7 +50,7 @@ describe("estate: groups of alike guests", () => {
     const reading = read({ count: 2 }, () => ({
       haRules: {
         apart: { type: "resource-affinity", guests: ["web", "alpine"], affinity: "negative" },
-        together: { type: "resource-affinity", guests: ["web"], affinity: "positive" },
+        home: { type: "node-affinity", guests: ["web"], nodes: { blckpink01: 1 } },
       },
       backupJobs: {
         webs: { schedule: "03:00", storage: "Backup-pool", guests: ["web"], retention: { last: 1 } },
@@ -58,7 +58,7 @@ describe("estate: groups of alike guests", () => {
     }));
     assert.ok(reading.ok);
     assert.deepEqual(reading.estate.haRules.apart?.guests, ["web-1", "web-2", "alpine"]);
-    assert.deepEqual(reading.estate.haRules.together?.guests, ["web-1", "web-2"]);
+    assert.deepEqual(reading.estate.haRules.home?.guests, ["web-1", "web-2"]);
     assert.deepEqual(reading.estate.backupJobs.webs?.guests, ["web-1", "web-2"]);
   });
 

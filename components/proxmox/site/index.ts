@@ -9,10 +9,12 @@ import { createCluster } from "./cluster";
 import type { Site } from "./context";
 import { createCephPools, createVolumeGroups, createZfsPools } from "./disks";
 import { createGuests } from "./guests";
+import { createHardware } from "./hardware";
 import { createHighAvailability } from "./high-availability";
 import { createImages } from "./images";
 import { createMetricServers } from "./monitoring";
 import { createNodes } from "./nodes";
+import { createPools } from "./pools";
 import { createNfsServers, createStorages } from "./storages";
 
 export interface ProxmoxSiteArgs {
@@ -42,8 +44,9 @@ export class ProxmoxSite extends pulumi.ComponentResource {
     const nfsServers = createNfsServers(site);
     const storages = createStorages(site, { nodes, pools, volumeGroups, cephPools, nfsServers });
     const images = createImages(site, storages);
-    const guests = createGuests(site, { nodes, storages, images });
-    createHighAvailability(site, guests);
+    const guests = createGuests(site, { nodes, storages, images, hardware: createHardware(site) });
+    const resourcePools = createPools(site, { guests, storages });
+    createHighAvailability(site, { guests, pools: resourcePools });
     createBackupJobs(site, { storages, guests });
     createMetricServers(site);
     this.apiTokens = createAccess(site);

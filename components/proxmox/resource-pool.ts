@@ -1,0 +1,59 @@
+import { Membership } from "@muhlba91/pulumi-proxmoxve/pool/membership";
+import { PoolLegacy } from "@muhlba91/pulumi-proxmoxve/poolLegacy";
+import * as pulumi from "@pulumi/pulumi";
+import { mapValues } from "../records";
+
+/** A guest of a pool. */
+export interface PoolGuest {
+  readonly vmId: pulumi.Input<number>;
+  /** The guest; it joins once it is there. */
+  readonly resource: pulumi.Resource;
+}
+
+export interface ResourcePoolArgs {
+  readonly poolId: pulumi.Input<string>;
+  readonly comment: pulumi.Input<string>;
+  /** Guests by name. */
+  readonly guests: Readonly<Record<string, PoolGuest>>;
+  /** Storages by id, each with the resource that declares it. */
+  readonly storages: Readonly<Record<string, pulumi.Resource>>;
+}
+
+/**
+ * A resource pool with its guests and storages: what permissions and backup jobs can be about. Memberships are
+ * resources of their own, because a pool named in a container itself would replace the container when it changes.
+ *
+ * @example
+ * new ResourcePool("acme", { poolId: "acme", comment: "tenant acme", storages: {},
+ *   guests: { web: { vmId: 110, resource: web.resource } } });
+ */
+export class ResourcePool extends pulumi.ComponentResource {
+  readonly resource: PoolLegacy;
+  /** Memberships by guest: what needs a guest in its pool, such as HA, comes after them. */
+  readonly members: Readonly<Record<string, Membership>>;
+
+  constructor(name: string, args: ResourcePoolArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hybrid-estate:proxmox:ResourcePool", name, {}, opts);
+    const { poolId, comment, guests, storages } = args;
+    this.resource = new PoolLegacy(name, { poolId, comment }, { parent: this });
+    const joins = { parent: this, deleteBeforeReplace: true };
+    this.members = mapValues(
+      guests,
+      ({ vmId, resource }, guest) =>
+        new Membership(
+          `${name}-${guest}`,
+          { poolId: this.resource.poolId, vmId },
+          // A guest that is made anew has left its pool.
+          { ...joins, dependsOn: [this.resource, resource], replaceWith: [resource] },
+        ),
+    );
+    for (const [storageId, resource] of Object.entries(storages)) {
+      new Membership(
+        `${name}-storage-${storageId}`,
+        { poolId: this.resource.poolId, storageId },
+        { ...joins, dependsOn: [this.resource, resource] },
+      );
+    }
+    this.registerOutputs({ poolId });
+  }
+}

@@ -1,0 +1,62 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Estate } from "../../../estate";
+import { tenantPool } from "../../../estate/offerings";
+import { mapValues } from "../../records";
+import { ResourcePool } from "../resource-pool";
+import type { Site } from "./context";
+import type { Guests } from "./guests";
+import type { Storages } from "./storages";
+
+/** What is in pools. */
+interface Foundations {
+  readonly guests: Guests;
+  readonly storages: Storages;
+}
+
+/** The site's resource pools by id. */
+export type Pools = Readonly<Record<string, ResourcePool>>;
+
+export function createPools({ estate, parent }: Site, { guests, storages }: Foundations): Pools {
+  return mapValues(
+    poolsOf(estate),
+    ({ comment, storages: listed }, poolId) =>
+      new ResourcePool(
+        poolId,
+        {
+          poolId,
+          comment,
+          guests: Object.fromEntries(
+            Object.entries(estate.guests).flatMap(([name, { pool, id }]) => {
+              const resource = guests[name]?.resource;
+              return pool === poolId && resource ? [[name, { vmId: id, resource }] as const] : [];
+            }),
+          ),
+          storages: Object.fromEntries(
+            listed.flatMap((id): [string, pulumi.Resource][] => {
+              const resource = storages[id]?.resource;
+              return resource ? [[id, resource]] : [];
+            }),
+          ),
+        },
+        { parent },
+      ),
+  );
+}
+
+/** The pools that are declared, and those of tenants. */
+function poolsOf({
+  pools,
+  tenants,
+}: Estate): Record<string, { readonly comment: string; readonly storages: readonly string[] }> {
+  const described = (what: string, comment: string | undefined) =>
+    comment ?? `${what}, declared by hybrid-estate`;
+  return {
+    ...mapValues(pools, ({ comment, storages }, name) => ({ comment: described(name, comment), storages })),
+    ...Object.fromEntries(
+      Object.entries(tenants).map(([name, tenant]) => [
+        tenantPool(name, tenant),
+        { comment: described(`tenant ${name}`, tenant.comment), storages: [] },
+      ]),
+    ),
+  };
+}
