@@ -19,6 +19,7 @@ export function asOutputs({ proxmoxApiToken, sshPrivateKey, ...sections }: Secre
     grafanaPasswords: mapValues(sections.grafanaPasswords, secret),
     metricServerTokens: mapValues(sections.metricServerTokens, secret),
     monitoringTokens: mapValues(sections.monitoringTokens, secret),
+    storageEncryptionKeys: mapValues(sections.storageEncryptionKeys, secret),
     storagePasswords: mapValues(sections.storagePasswords, secret),
     realmPasswords: mapValues(sections.realmPasswords, secret),
     userPasswords: mapValues(sections.userPasswords, secret),

@@ -1,4 +1,5 @@
-import type { BackupJob, Estate } from "./schema";
+import { entry } from "./paths";
+import type { BackupJob, BackupServer, BackupStorage, Estate, ManagedBackupServer, Vm } from "./schema";
 
 /** Which guests a job saves, as the description says it. */
 export type Selection = BackupJob["guests"];
@@ -36,4 +37,36 @@ export function coveredGuests(estate: Estate, job: BackupJob): string[] {
   return Object.entries(estate.guests)
     .filter(([name, { node }]) => takes(name) && (job.node === undefined || job.node === node))
     .map(([name]) => name);
+}
+
+/** The storages that are datastores of a Proxmox Backup Server, by id. */
+export function backupStorages({ storages }: Pick<Estate, "storages">): [id: string, BackupStorage][] {
+  return Object.entries(storages).flatMap(([id, storage]): [string, BackupStorage][] =>
+    storage.type === "pbs" ? [[id, storage]] : [],
+  );
+}
+
+/** The user that the cluster logs in as. */
+export function backupUser(id: string, { username }: BackupStorage): string {
+  return username ?? `${id}@pbs`;
+}
+
+/** Whether this program sets a server up. */
+export function isManaged(server: BackupServer): server is ManagedBackupServer {
+  return server.kind !== "foreign";
+}
+
+/** The VM that a server runs on, where it is one of the cluster. */
+export function serverVm({ guests }: Pick<Estate, "guests">, server: BackupServer): Vm | undefined {
+  const guest = server.kind === "vm" ? entry(guests, server.guest) : undefined;
+  return guest?.kind === "vm" ? guest : undefined;
+}
+
+/** The address that the nodes and this program reach a server on: of a VM the first static one, by slot. */
+export function serverAddress(estate: Pick<Estate, "guests">, server: BackupServer): string | undefined {
+  if (server.kind !== "vm") return server.address;
+  const nics = Object.entries(serverVm(estate, server)?.nics ?? {}).sort(([one], [other]) =>
+    one.localeCompare(other),
+  );
+  return nics.find(([, { address }]) => address !== "dhcp")?.[1].address.split("/")[0];
 }

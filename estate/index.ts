@@ -1,6 +1,7 @@
 import { checkAccess } from "./checks/access";
 import { checkAddresses } from "./checks/addresses";
 import { checkBackupJobs } from "./checks/backup";
+import { checkBackupServers } from "./checks/backup-servers";
 import { checkCluster } from "./checks/cluster";
 import { checkDisks } from "./checks/disks";
 import { checkFormation } from "./checks/formation";
@@ -98,6 +99,7 @@ function checks(estate: Estate): Finding[] {
     ...checkStorageKinds(estate),
     ...checkGuests(estate),
     ...checkBackupJobs(estate),
+    ...checkBackupServers(estate),
     ...checkRepetition(estate),
     ...checkAccess(estate),
   ];

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { backupStorages } from "./backup";
+import { isEncryptionKey, standInKey } from "./encryption-key";
 import { pathText } from "./paths";
 import type { Problem } from "./problems";
 import type { Estate } from "./schema";
@@ -32,6 +34,7 @@ type SectionName =
   | "metricServerTokens"
   | "monitoringTokens"
   | "realmPasswords"
+  | "storageEncryptionKeys"
   | "storagePasswords"
   | "userPasswords"
   | "userTotpKeys";
@@ -70,13 +73,25 @@ const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
     standIn: "monitoring@pve!prometheus=00000000-0000-0000-0000-000000000000",
     names: ({ monitoring }) => (monitoring ? ["proxmox"] : []),
   },
+  /** Client keys of Proxmox Backup Server by storage id. */
+  storageEncryptionKeys: {
+    form: z.string().refine(isEncryptionKey, {
+      error:
+        "the whole file that proxmox-backup-client key create --kdf none wrote, unchanged and without passphrase",
+    }),
+    standIn: standInKey(),
+    names: (estate) =>
+      backupStorages(estate)
+        .filter(([, { encrypted }]) => encrypted)
+        .map(([id]) => id),
+  },
   /** Passwords of storages, by storage id. */
   storagePasswords: {
     form: password,
     standIn: "stand-in-password",
     names: ({ storages }) =>
       Object.entries(storages)
-        .filter(([, { type }]) => type === "cifs")
+        .filter(([, { type }]) => type === "cifs" || type === "pbs")
         .map(([id]) => id),
   },
   /** What a realm needs to talk to its directory or provider: the bind password, the client's key. By realm. */
@@ -130,6 +145,7 @@ export function readSecrets(
     grafanaPasswords: section("grafanaPasswords"),
     metricServerTokens: section("metricServerTokens"),
     monitoringTokens: section("monitoringTokens"),
+    storageEncryptionKeys: section("storageEncryptionKeys"),
     storagePasswords: section("storagePasswords"),
     realmPasswords: section("realmPasswords"),
     userPasswords: section("userPasswords"),
@@ -151,6 +167,7 @@ export function standInSecrets(estate: Estate): Secrets {
     grafanaPasswords: section("grafanaPasswords"),
     metricServerTokens: section("metricServerTokens"),
     monitoringTokens: section("monitoringTokens"),
+    storageEncryptionKeys: section("storageEncryptionKeys"),
     storagePasswords: section("storagePasswords"),
     realmPasswords: section("realmPasswords"),
     userPasswords: section("userPasswords"),

@@ -1,7 +1,7 @@
-import { coveredGuests } from "../backup";
+import { coveredGuests, isManaged } from "../backup";
 import { entry } from "../paths";
 import { type Finding, oneOf, problem, type Step } from "../problems";
-import type { BackupJob, Estate, Guest } from "../schema";
+import type { BackupJob, Estate, Guest, Storage } from "../schema";
 
 /** What a job reads, for findings that rest on it. */
 const SELECTED: Finding["basis"] = [
@@ -20,8 +20,10 @@ export function checkBackupJobs(estate: Estate): Finding[] {
       ...savesNothing(job, covered, at),
       ...fleecingMisplaced(estate, job, guests, at),
       ...storageElsewhere(estate, job, guests, at),
-      ...retentionMissing(job, at),
-      ...changeDetectionInVain(job, guests, at),
+      ...retentionOfTheOther(estate, job, at),
+      ...onlyForOneKind(estate, job, at),
+      ...savesItsOwnServer(estate, job, covered, at),
+      ...changeDetectionInVain(estate, job, guests, at),
     ];
   });
 }
@@ -98,21 +100,88 @@ function missingOn(
       ];
 }
 
-function retentionMissing(job: BackupJob, at: At): Finding[] {
-  return job.retention === undefined
-    ? [problem(at("retention"), undefined, "which backups are kept, such as { daily: 7 }")]
+/** A backup server that this program sets up prunes by itself; everywhere else the job has to. */
+function retentionOfTheOther(estate: Estate, job: BackupJob, at: At): Finding[] {
+  const storage = entry(estate.storages, job.storage);
+  if (storage === undefined) return [];
+  const basis: Finding["basis"] = [
+    at("storage"),
+    ["storages", job.storage, "type"],
+    ["storages", job.storage, "server"],
+  ];
+  const server = storage.type === "pbs" ? entry(estate.backupServers, storage.server) : undefined;
+  if (job.retention !== undefined && server !== undefined && isManaged(server)) {
+    return [
+      problem(
+        at("retention"),
+        job.retention,
+        `none, as the user of ${job.storage} may not remove backups; backupServers.${serverName(storage)}.datastores says what is kept`,
+        basis,
+      ),
+    ];
+  }
+  return job.retention === undefined && storage.type !== "pbs"
+    ? [problem(at("retention"), undefined, "which backups are kept, such as { daily: 7 }", basis)]
     : [];
 }
 
-function changeDetectionInVain({ changeDetection }: BackupJob, guests: readonly Guest[], at: At): Finding[] {
-  return changeDetection === undefined || guests.length === 0 || guests.some(({ kind }) => kind === "lxc")
-    ? []
-    : [
-        problem(
-          at("changeDetection"),
-          changeDetection,
-          "none, as it is for containers and the job saves none",
-          [...SELECTED, at("guests"), ["guests", "*", "kind"]],
-        ),
-      ];
+function serverName(storage: Storage): string {
+  return storage.type === "pbs" ? storage.server : "";
+}
+
+/** Settings that only a Proxmox Backup Server has, or that it alone does not have. */
+function onlyForOneKind({ storages }: Estate, job: BackupJob, at: At): Finding[] {
+  const storage = entry(storages, job.storage);
+  if (storage === undefined) return [];
+  const basis = [at("storage"), ["storages", job.storage, "type"]];
+  const onServer = storage.type === "pbs";
+  const findings: Finding[] = [];
+  if (onServer && job.compress !== undefined) {
+    findings.push(
+      problem(at("compress"), job.compress, "none, as a Proxmox Backup Server compresses by itself", basis),
+    );
+  }
+  if (!onServer && job.changeDetection !== undefined) {
+    findings.push(
+      problem(
+        at("changeDetection"),
+        job.changeDetection,
+        `none, as ${job.storage} is no Proxmox Backup Server`,
+        basis,
+      ),
+    );
+  }
+  return findings;
+}
+
+/** The VM that keeps the backups can't be restored from them. */
+function savesItsOwnServer(estate: Estate, job: BackupJob, covered: readonly string[], at: At): Finding[] {
+  const storage = entry(estate.storages, job.storage);
+  const server = storage?.type === "pbs" ? entry(estate.backupServers, storage.server) : undefined;
+  if (server?.kind !== "vm" || !covered.includes(server.guest)) return [];
+  return [
+    problem(
+      at("guests"),
+      job.guests,
+      `guests without ${server.guest}, which ${job.storage} itself is on, such as { allExcept: [${server.guest}] }`,
+      [at("storage"), ["storages", job.storage, "server"], ["backupServers", "*", "guest"], ...SELECTED],
+    ),
+  ];
+}
+
+function changeDetectionInVain(
+  { storages }: Estate,
+  { changeDetection, storage }: BackupJob,
+  guests: readonly Guest[],
+  at: At,
+): Finding[] {
+  const idle = guests.length > 0 && guests.every(({ kind }) => kind === "vm");
+  if (changeDetection === undefined || !idle || entry(storages, storage)?.type !== "pbs") return [];
+  return [
+    problem(at("changeDetection"), changeDetection, "none, as it is for containers and the job saves none", [
+      ...SELECTED,
+      at("guests"),
+      ["guests", "*", "kind"],
+    ]),
+  ];
 }

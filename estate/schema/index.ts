@@ -2,6 +2,7 @@ import { z } from "zod";
 import { accessSections } from "./access";
 import { awsSections } from "./aws";
 import { backupSections } from "./backup";
+import { backupServerSections } from "./backup-server";
 import { cephSections } from "./ceph";
 import { clusterSections } from "./cluster";
 import { diskSections } from "./disks";
@@ -27,6 +28,7 @@ export const estateSchema = z.strictObject({
   ...guestSections,
   ...haSections,
   ...backupSections,
+  ...backupServerSections,
   ...monitoringSections,
   ...accessSections,
   ...awsSections,
@@ -57,6 +59,10 @@ export type Offering = Estate["offerings"][string];
 export type Tenant = Estate["tenants"][string];
 export type HaRule = Estate["haRules"][string];
 export type BackupJob = Estate["backupJobs"][string];
+export type BackupServer = Estate["backupServers"][string];
+/** One that this program sets up. */
+export type ManagedBackupServer = Exclude<BackupServer, { kind: "foreign" }>;
+export type BackupStorage = Extract<Storage, { type: "pbs" }>;
 export type MetricServer = Estate["metricServers"][string];
 export type Monitoring = NonNullable<Estate["monitoring"]>;
 export type Access = Estate["access"];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FILE_NAME } from "../images";
 import { retentionSchema } from "./backup";
+import { pbsStorage } from "./backup-server";
 import { cephStorages } from "./ceph";
 import { DATASET_NAME, thinPoolName, volumeGroupName } from "./disks";
 import { absolutePath, address, cidr, configId, sshHostKey } from "./values";
@@ -165,6 +166,7 @@ export const storageSchema = z.discriminatedUnion("type", [
     ...common,
   }),
   ...cephStorages(common, diskContent, retention),
+  z.strictObject({ ...common, ...pbsStorage }),
 ]);
 
 /** A pinned image or container template that is downloaded once. */

@@ -114,7 +114,7 @@ const EVENT = "a calendar event, such as 02:00, sat 03:30, *-*-01 04:00 or hourl
 /** A calendar event as Proxmox reads it, in the manner of systemd.time(7). */
 export const calendarEvent = z
   .string({ error: EVENT })
-  .regex(/^(?=.*[a-z0-9*])[A-Za-z0-9*:/,.~ -]{1,128}$/, { error: EVENT })
+  .regex(/^[A-Za-z0-9*][A-Za-z0-9*:/,. -]{0,127}$/, { error: EVENT })
   .meta({ description: "Calendar event", examples: ["02:00"] });
 
 /** Name of a physical interface or bond: fifteen letters are Linux's limit (IFNAMSIZ). */

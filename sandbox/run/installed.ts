@@ -30,7 +30,13 @@ export function installedFor(estate: Estate): Installed {
       ...Object.values(estate.storages).flatMap((storage) =>
         storage.type === "cifs" ? [{ address: storage.server }] : [],
       ),
+      ...Object.values(estate.backupServers).flatMap((server) =>
+        server.kind === "host" ? [{ address: server.address }] : [],
+      ),
     ],
+    backupServers: Object.values(estate.backupServers).flatMap((server) =>
+      server.kind === "foreign" ? [{ address: server.address, fingerprint: server.fingerprint }] : [],
+    ),
     ...(estate.aws ? { awsAccount: awsAccount(estate.aws) } : {}),
   };
 }

@@ -7,6 +7,8 @@ export interface Installed {
   readonly storages: readonly InstalledStorage[];
   /** Machines besides the nodes that can be reached over SSH, such as NFS servers. */
   readonly hosts: readonly { readonly address: string }[];
+  /** Backup servers that someone else runs: each with the datastores and the user that it is asked for. */
+  readonly backupServers?: readonly { readonly address: string; readonly fingerprint?: string }[];
   /** Absent where the estate has no second site. */
   readonly awsAccount?: AwsAccount;
 }

@@ -407,7 +407,7 @@ describe("components: Storage", () => {
       );
     }
     assert.deepEqual(waits("local-lvm"), []);
-    assert.equal(only(resources, "proxmoxve:storage/nfs:Nfs").inputs.server, "192.168.1.10");
+    assert.equal(only(resources, "proxmoxve:storage/nfs:Nfs", "nfs-local").inputs.server, "192.168.1.10");
   });
 });
 

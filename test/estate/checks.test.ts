@@ -213,7 +213,10 @@ describe("estate: storages", () => {
       what: "backups on a storage without backup",
       changes: [[["backupJobs", "nightly", "storage"], "vmc-pool"]],
       mistakes: [
-        ["backupJobs.nightly.storage", "a storage with content backup: Backup-pool, local, nfs-local"],
+        [
+          "backupJobs.nightly.storage",
+          "a storage with content backup: Backup-pool, local, nfs-local, nas-backup",
+        ],
       ],
     },
     {

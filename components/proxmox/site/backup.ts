@@ -1,12 +1,13 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { selected } from "../../../estate/backup";
 import { present } from "../../records";
 import { BackupJob, type BackupSelection } from "../backup-job";
 import type { Site } from "./context";
 import type { Guests } from "./guests";
-import type { Storages } from "./storages";
 
 interface Foundations {
-  readonly storages: Storages;
+  /** Where the jobs write to, by storage id. */
+  readonly storages: Readonly<Record<string, { readonly resource: pulumi.Resource }>>;
   readonly guests: Guests;
 }
 
@@ -15,7 +16,9 @@ export function createBackupJobs(
   { storages, guests: declared }: Foundations,
 ): void {
   for (const [name, job] of Object.entries(estate.backupJobs)) {
-    const { guests, storage, fleecing, node, compress = "zstd", ...settings } = job;
+    const { guests, storage, fleecing, node, ...settings } = job;
+    // A backup server compresses by itself.
+    const compress = job.compress ?? (estate.storages[storage]?.type === "pbs" ? "0" : "zstd");
     const choice = selected(estate, guests);
     const named = "guests" in choice ? choice.guests : choice.allExcept;
     const ids = present(named.map((guest) => estate.guests[guest]?.id));

@@ -5,6 +5,7 @@ import type { Estate } from "../../../estate";
 import type { SecretOutputs } from "../../secrets";
 import { createAccess } from "./access";
 import { createBackupJobs } from "./backup";
+import { createBackupServers, createBackupStorages } from "./backup-servers";
 import { createCluster } from "./cluster";
 import type { Site } from "./context";
 import { createCephPools, createVolumeGroups, createZfsPools } from "./disks";
@@ -47,7 +48,9 @@ export class ProxmoxSite extends pulumi.ComponentResource {
     const guests = createGuests(site, { nodes, storages, images, hardware: createHardware(site) });
     const resourcePools = createPools(site, { guests, storages });
     createHighAvailability(site, { guests, pools: resourcePools });
-    createBackupJobs(site, { storages, guests });
+    const backupServers = createBackupServers(site, guests);
+    const backupStorages = createBackupStorages(site, backupServers);
+    createBackupJobs(site, { storages: { ...storages, ...backupStorages }, guests });
     createMetricServers(site);
     this.apiTokens = createAccess(site);
     this.registerOutputs();

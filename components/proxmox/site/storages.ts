@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Estate, Storage as StorageDescription } from "../../../estate";
+import type { Storage as AnyStorage, BackupStorage, Estate } from "../../../estate";
 import { isShared } from "../../../estate/storage";
 import { NfsServer } from "../../hosts/nfs-server";
 import { mapValues, present } from "../../records";
@@ -35,7 +35,7 @@ export function createNfsServers({ estate, secrets, parent }: Site): Record<stri
 
 /** First those that groups on a SAN need, then those groups, then the others. */
 export function createStorages(site: Site, foundations: Foundations): Storages {
-  const all = Object.entries(site.estate.storages);
+  const all = Object.entries(onNodesAndNas(site.estate));
   const isTarget = ([, { type }]: (typeof all)[number]) => type === "iscsi";
   const create = (entries: typeof all, ready: Foundations) =>
     Object.fromEntries(entries.map(([id, storage]) => [id, createStorage(site, id, storage, ready)]));
@@ -53,6 +53,17 @@ function createStorage(site: Site, id: string, storage: StorageDescription, read
     parent: site.parent,
     dependsOn: present(behind(storage, ready)),
   });
+}
+
+/** A storage that stands on the nodes or on a NAS; a backup server may stand on guests, and comes after them. */
+type StorageDescription = Exclude<AnyStorage, BackupStorage>;
+
+function onNodesAndNas({ storages }: Estate): Record<string, StorageDescription> {
+  return Object.fromEntries(
+    Object.entries(storages).flatMap(([id, storage]): [string, StorageDescription][] =>
+      storage.type === "pbs" ? [] : [[id, storage]],
+    ),
+  );
 }
 
 /** What has to be there before a storage. */

@@ -1,6 +1,7 @@
 import type { Change } from "../../world";
 import { type Behaviour, type Operation, Refusal, uniqueHex } from "../behaviour";
 import type { Inputs } from "../inputs";
+import { guestAt } from "../proxmox/cluster";
 import { anything, flag, list, map, number, object, type Schema, text } from "../schema";
 import { runScript } from "./scripts";
 
@@ -64,9 +65,9 @@ function run(operation: Operation, command: string | undefined): CommandResult {
   return runScript(operation, host, command);
 }
 
-function refuseUnreachable({ world: { installed } }: Operation, host: string, connection?: Inputs): void {
-  const known = [...installed.nodes, ...installed.hosts].some(({ address }) => address === host);
-  if (known) return;
+function refuseUnreachable({ world }: Operation, host: string, connection?: Inputs): void {
+  const { nodes, hosts } = world.installed;
+  if ([...nodes, ...hosts].some(({ address }) => address === host) || guestAt(world, host)) return;
   const [port, attempts] = [connection?.number("port"), connection?.number("dialErrorLimit")];
   throw new Refusal(`after ${attempts} failed attempts: dial tcp ${host}:${port}: i/o timeout`);
 }

@@ -30,6 +30,10 @@ export const TYPES = {
   lvmthin: "proxmoxve:storage/lvmthin:Lvmthin",
   metricServer: "proxmoxve:metrics/server:Server",
   nfs: "proxmoxve:storage/nfs:Nfs",
+  pbs: "proxmoxve:storage/pbs:Pbs",
+  pbsServer: "host:pbs-server",
+  pbsDatastore: "host:pbs-datastore",
+  pbsAccess: "host:pbs-access",
   zfspool: "proxmoxve:storage/zfspool:Zfspool",
   role: "proxmoxve:index/roleLegacy:RoleLegacy",
   group: "proxmoxve:index/groupLegacy:GroupLegacy",
@@ -47,11 +51,12 @@ const STORAGE_TYPES = [
   TYPES.lvm,
   TYPES.lvmthin,
   TYPES.nfs,
+  TYPES.pbs,
   TYPES.scriptStorage,
   TYPES.zfspool,
 ];
 /** Those whose nodes all see the same data, whatever is declared. */
-const SHARED_TYPES: readonly string[] = [TYPES.cifs, TYPES.nfs, TYPES.scriptStorage];
+const SHARED_TYPES: readonly string[] = [TYPES.cifs, TYPES.nfs, TYPES.pbs, TYPES.scriptStorage];
 const GUEST_TYPES = [TYPES.vm, TYPES.container, TYPES.experimentalVm];
 
 /** What a storage holds by its type where nothing is declared (the storage plugins' defaults). */
@@ -61,6 +66,7 @@ const DEFAULT_CONTENT: Readonly<Record<string, readonly string[]>> = {
   [TYPES.lvm]: ["images", "rootdir"],
   [TYPES.lvmthin]: ["images", "rootdir"],
   [TYPES.nfs]: ["images"],
+  [TYPES.pbs]: ["backup"],
   [TYPES.zfspool]: ["images", "rootdir"],
 };
 
@@ -200,6 +206,17 @@ export function findGuest(world: World, id: string): ClusterGuest | undefined {
 function guestOf(object: WorldObject): ClusterGuest {
   const kind = object.type === TYPES.container ? "CT" : "VM";
   return { id: object.id, kind, node: String(object.inputs.nodeName), object };
+}
+
+/** The guest that was given an address (cloud-init's or the container's), without prefix length. */
+export function guestAt(world: World, address: string): ClusterGuest | undefined {
+  return guests(world).find(({ object }) =>
+    new Inputs(object.inputs)
+      .objects("initialization")
+      .flatMap((initialization) => initialization.objects("ipConfigs"))
+      .flatMap((config) => config.objects("ipv4"))
+      .some((ipv4) => ipv4.optionalText("address")?.split("/")[0] === address),
+  );
 }
 
 /** @throws Refusal when a VM or a container has the id already */

@@ -10,6 +10,7 @@ import { haGroups, haResource, haRule } from "./ha";
 import { metricServer } from "./metrics";
 import { bond, bridge, vlan } from "./network";
 import { clusterOptions, nodeBehaviours } from "./node";
+import { backupServerStorage } from "./pbs";
 import { resourcePool } from "./pool";
 import { ldapRealm, openIdRealm, realmSync } from "./realm";
 import { downloadedFile, storageBehaviours } from "./storage";
@@ -34,6 +35,7 @@ export const proxmoxDouble: ProviderDouble = {
     token,
     user,
     backupJob,
+    backupServerStorage,
     bond,
     bridge,
     cephPool,

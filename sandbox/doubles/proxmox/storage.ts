@@ -1,3 +1,4 @@
+import type { Properties } from "../../world";
 import { type Behaviour, hex, type Operation, Refusal } from "../behaviour";
 import { contains } from "../networks";
 import { flag, number, object, type Schema, set, text } from "../schema";
@@ -24,7 +25,8 @@ const common: Schema = {
 
 const kept = number.where((value) => Number(value) >= 0, "0 or more");
 
-const folders: Schema = {
+/** What is kept on the storage of jobs that do not say. */
+export const keptBackups: Schema = {
   backups: object({
     keepAll: flag.default(false),
     keepDaily: kept,
@@ -35,6 +37,10 @@ const folders: Schema = {
     keepYearly: kept,
     maxProtectedBackups: number,
   }),
+};
+
+const folders: Schema = {
+  ...keptBackups,
   createBasePath: flag.default(true),
   createSubdirs: flag.default(true),
 };
@@ -48,9 +54,14 @@ interface StorageBehaviour {
   readonly shared?: boolean;
   /** Refuses what stands behind the storage. */
   readonly activate: (operation: Operation, nodes: readonly string[]) => void;
+  /** More that PVE says of it. */
+  readonly outputs?: (operation: Operation) => Properties;
+  readonly check?: Behaviour["check"];
 }
 
-function storage({ type, schema, content, shared, activate }: StorageBehaviour): Behaviour {
+/** What the storages of all types have in common. */
+export function storage(behaviour: StorageBehaviour): Behaviour {
+  const { type, schema, content, shared, activate, outputs, check } = behaviour;
   const members = ({ inputs, world }: Operation) =>
     inputs.texts("nodes").length > 0 ? inputs.texts("nodes") : nodeNames(world);
   const accepted = (operation: Operation) => {
@@ -60,11 +71,13 @@ function storage({ type, schema, content, shared, activate }: StorageBehaviour):
     type,
     schema: { ...common, ...schema },
     id: ({ inputs }) => inputs.text("resourceId"),
-    outputs: ({ inputs }) => ({
-      contents: inputs.has("contents") ? inputs.texts("contents") : content,
-      nodes: inputs.texts("nodes"),
+    outputs: (operation) => ({
+      contents: operation.inputs.has("contents") ? operation.inputs.texts("contents") : content,
+      nodes: operation.inputs.texts("nodes"),
       ...(shared === undefined ? {} : { shared }),
+      ...outputs?.(operation),
     }),
+    ...(check ? { check } : {}),
     create: (operation, id) => {
       if (storages(operation.world).some((other) => other.id === id)) {
         throw new Refusal(`create storage failed: storage ID '${id}' already defined`);

@@ -7,6 +7,7 @@ import { clusterMember } from "./cluster-member";
 import { clusterQuorum } from "./cluster-quorum";
 import { clusterTrust } from "./cluster-trust";
 import { nfsExport } from "./nfs-export";
+import { pbsAccess, pbsDatastore, pbsServer } from "./pbs";
 import { pveStorage } from "./pve-storage";
 import { volumeGroup } from "./volume-group";
 import { zfsDataset } from "./zfs-dataset";
@@ -18,6 +19,9 @@ const HOST_SCRIPTS: Readonly<Record<ScriptName, HostScript>> = {
   "cluster-quorum": clusterQuorum,
   "cluster-trust": clusterTrust,
   "nfs-export": nfsExport,
+  "pbs-access": pbsAccess,
+  "pbs-datastore": pbsDatastore,
+  "pbs-server": pbsServer,
   "pve-storage": pveStorage,
   "volume-group": volumeGroup,
   "zfs-dataset": zfsDataset,
