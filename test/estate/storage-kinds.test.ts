@@ -31,11 +31,11 @@ describe("estate: kinds of storage", () => {
     );
     assert.deepEqual(
       known.filter(([, shared]) => shared).map(([id]) => id),
-      ["nfs-local", "san", "ceph", "san-lvm", "share", "files"],
+      ["nfs-local", "nas-backup", "san", "ceph", "san-lvm", "share", "files"],
     );
     assert.deepEqual(
       known.filter(([, , files]) => files).map(([id]) => id),
-      ["Backup-pool", "iso-pool", "local", "nfs-local", "vmc-pool", "share"],
+      ["Backup-pool", "iso-pool", "local", "nfs-local", "nas-backup", "vmc-pool", "share"],
     );
     assert.deepEqual(estate.storages.san?.content, []);
     assert.deepEqual(estate.cephPools.vm, { size: 3, minSize: 2, application: "rbd", autoscale: "on" });
