@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream, rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -19,6 +20,7 @@ export const DISKS = {
   raid10: ["ten1", "ten2", "ten3", "ten4"],
   raidz: ["z1", "z2", "z3"],
   interrupted: ["cut1", "cut2"],
+  volumes: ["volume1", "volume2"],
   blank: ["blank"],
 } as const;
 
@@ -33,6 +35,37 @@ let started: Site | undefined;
 export function site(): Site {
   if (!started) throw new Error("the machines are not up");
   return started;
+}
+
+/** Every byte of disks of the node, from outside the machine. */
+export async function contentOf(serials: readonly string[]): Promise<Record<string, string>> {
+  const { node } = site();
+  await node.bash("sync");
+  const content: Record<string, string> = {};
+  for (const serial of serials) {
+    const hash = createHash("sha256");
+    for await (const part of createReadStream(node.diskFile(serial))) hash.update(part);
+    content[serial] = hash.digest("hex");
+  }
+  return content;
+}
+
+/** How each disk that no script may touch came to what is on it. */
+const FOREIGN: Record<(typeof DISKS.foreign)[number], string> = {
+  ext4: "mkfs.ext4 -q",
+  gpt: "echo 'label: gpt' | sfdisk -q",
+  lvm: "pvcreate -q",
+  swap: "mkswap -q",
+  exported: "zpool create -o ashift=12 other",
+};
+
+let prepared: Promise<string> | undefined;
+
+/** Puts something on the disks that are not to be touched, once. */
+export async function foreignDisks(): Promise<void> {
+  const lines = Object.entries(FOREIGN).map(([serial, command]) => `${command} ${byId(serial)} >/dev/null`);
+  prepared ??= site().node.bash([...lines, "zpool export other", "udevadm settle"].join("\n"));
+  await prepared;
 }
 
 /** How much of each console has been looked at. */

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { datasetArguments } from "../../components/hosts/zfs-dataset";
 import { type PoolLayout, poolArguments } from "../../components/hosts/zfs-pool";
-import { byId, DISKS, site } from "./site";
+import { byId, contentOf, DISKS, foreignDisks, site } from "./site";
 import type { Result } from "./ssh";
 
 const MIRROR: PoolLayout = {
@@ -15,19 +13,6 @@ const MIRROR: PoolLayout = {
 };
 
 const apply = (layout: PoolLayout): Promise<Result> => site().node.script("zfs-pool", poolArguments(layout));
-
-/** Every byte of disks, from outside the machine. */
-async function contentOf(serials: readonly string[]): Promise<Record<string, string>> {
-  const { node } = site();
-  await node.bash("sync");
-  const content: Record<string, string> = {};
-  for (const serial of serials) {
-    const hash = createHash("sha256");
-    for await (const part of createReadStream(node.diskFile(serial))) hash.update(part);
-    content[serial] = hash.digest("hex");
-  }
-  return content;
-}
 
 /** What ZFS did to a pool so far, and every property of it and its datasets that something has set. */
 function stateOf(pool: string): Promise<string> {
@@ -225,18 +210,7 @@ describe("ZFS pool on a real machine", () => {
 });
 
 describe("Disk with something on it", () => {
-  const prepare: Record<(typeof DISKS.foreign)[number], string> = {
-    ext4: "mkfs.ext4 -q",
-    gpt: "echo 'label: gpt' | sfdisk -q",
-    lvm: "pvcreate -q",
-    swap: "mkswap -q",
-    exported: "zpool create -o ashift=12 other",
-  };
-
-  before(async () => {
-    const lines = Object.entries(prepare).map(([serial, command]) => `${command} ${byId(serial)} >/dev/null`);
-    await site().node.bash([...lines, "zpool export other", "udevadm settle"].join("\n"));
-  });
+  before(foreignDisks);
 
   for (const serial of DISKS.foreign) {
     it(`is refused untouched: ${serial}`, async () => {
