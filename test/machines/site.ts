@@ -24,6 +24,9 @@ export const DISKS = {
   blank: ["blank"],
 } as const;
 
+/** Serial numbers of the server's disks. */
+export const NAS_DISKS = { store: ["store1"], other: ["other1"] } as const;
+
 /** The path that outlives a change of the cabling. */
 export function byId(serial: string): string {
   return `/dev/disk/by-id/virtio-${serial}`;
@@ -37,14 +40,16 @@ export function site(): Site {
   return started;
 }
 
-/** Every byte of disks of the node, from outside the machine. */
-export async function contentOf(serials: readonly string[]): Promise<Record<string, string>> {
-  const { node } = site();
-  await node.bash("sync");
+/** Every byte of disks, from outside the machine. */
+export async function contentOf(
+  serials: readonly string[],
+  machine = site().node,
+): Promise<Record<string, string>> {
+  await machine.bash("sync");
   const content: Record<string, string> = {};
   for (const serial of serials) {
     const hash = createHash("sha256");
-    for await (const part of createReadStream(node.diskFile(serial))) hash.update(part);
+    for await (const part of createReadStream(machine.diskFile(serial))) hash.update(part);
     content[serial] = hash.digest("hex");
   }
   return content;
@@ -102,7 +107,7 @@ export const mochaHooks = {
       name: "nas",
       peer: "node",
       address: "192.168.1.10/24",
-      disks: [],
+      disks: Object.values(NAS_DISKS).flat(),
     });
     const node = await Machine.make({
       ...common,

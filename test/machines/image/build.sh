@@ -112,6 +112,11 @@ configure() {
   ssh-keygen -q -t ed25519 -N '' -C machine-tests -f "$out/id_ed25519"
   install -m 0600 "$out/id_ed25519.pub" "$root/root/.ssh/authorized_keys"
   printf 'machine %s\n' "$(cut -d ' ' -f 1,2 "$root/etc/ssh/ssh_host_ed25519_key.pub")" >"$out/known_hosts"
+  # Where this machine's way out has an authority of its own, theirs has it too.
+  if compgen -G '/usr/local/share/ca-certificates/*.crt' >/dev/null; then
+    install -m 0644 /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/"
+    in_guest "$root" update-ca-certificates >&2
+  fi
   # The lists stay, as on any machine that has been updated once; reading them takes an emulated processor a minute.
   rm -f "$root"/var/cache/apt/archives/*.deb
   # From here on apt is as a person's: with what packages recommend.
