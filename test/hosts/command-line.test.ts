@@ -86,7 +86,14 @@ describe("host scripts: shellcheck", () => {
     const standIns = readdirSync(join(root, "test/support"), { recursive: true, encoding: "utf8" })
       .filter((name) => /-tools\/[^/]+$/.test(name))
       .map((name) => join("test/support", name));
-    const files = [".ci/run", "test/machines/image/build.sh", ...standIns];
+    const files = [
+      ".ci/run",
+      "test/machines/image/build.sh",
+      ...readdirSync(join(root, "test/machines/stand-ins")).map((name) =>
+        join("test/machines/stand-ins", name),
+      ),
+      ...standIns,
+    ];
     assert.ok(standIns.length > 0);
     const { status, stdout } = spawnSync("shellcheck", files, { cwd: root, encoding: "utf8" });
     assert.equal(status, 0, stdout);

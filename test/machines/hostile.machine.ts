@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { commandLine, type ScriptName } from "../../components/hosts/host-script";
 import { exportArguments, unexportArguments } from "../../components/hosts/nfs-server";
+import { volumeGroupArguments } from "../../components/hosts/volume-group";
 import { datasetArguments } from "../../components/hosts/zfs-dataset";
 import { poolArguments } from "../../components/hosts/zfs-pool";
+import {
+  createArguments,
+  identityArguments,
+  joinArguments,
+  quorumArguments,
+} from "../../components/proxmox/cluster-formation";
+import { storageArguments } from "../../components/proxmox/storage-script";
 import type { Machine } from "./machine";
 import { byId, DISKS, site } from "./site";
 
@@ -38,7 +46,11 @@ interface Place {
   readonly args: (value: string) => string[];
   /** Values that are harmless there, although they look hostile: the script gets as far as to miss the pool. */
   readonly harmless?: readonly string[];
+  /** What the script says in that case. */
+  readonly missing?: string;
 }
+
+const ISCSI = { type: "iscsi", portal: "192.0.2.1", target: "iqn.2003-01.org.example:a" } as const;
 
 /** Each place of each script's arguments that a value of the configuration reaches. */
 const PLACES: Record<string, Place> = {
@@ -71,6 +83,7 @@ const PLACES: Record<string, Place> = {
     script: "zfs-dataset",
     args: (value) => datasetArguments({ pool: "nowhere", dataset: "x", properties: { comment: value } }),
     harmless: ["-", "-f", "..", "/srv/../etc"],
+    missing: "there is no pool nowhere",
   },
   "the name of a pool": {
     script: "zfs-pool",
@@ -84,6 +97,60 @@ const PLACES: Record<string, Place> = {
     script: "zfs-pool",
     args: (device) => poolArguments({ ...POOL, devices: [device] }),
   },
+  "the name of a volume group": {
+    script: "volume-group",
+    args: (group) => volumeGroupArguments({ ...GROUP, group }),
+  },
+  "the device of a volume group": {
+    script: "volume-group",
+    args: (device) => volumeGroupArguments({ ...GROUP, devices: [device] }),
+  },
+  "the storage that brings a volume group's disks": {
+    script: "volume-group",
+    args: (activate) => volumeGroupArguments({ ...GROUP, activate }),
+  },
+  "the thin pool of a volume group": {
+    script: "volume-group",
+    args: (name) => volumeGroupArguments({ ...GROUP, thinPool: { name } }),
+  },
+  "the id of a storage": {
+    script: "pve-storage",
+    args: (storageId) => storageArguments({ storageId, content: ["images"] }, backing(ISCSI)),
+  },
+  "the target of a storage": {
+    script: "pve-storage",
+    args: (target) =>
+      storageArguments({ storageId: "san", content: ["images"] }, backing({ ...ISCSI, target })),
+  },
+  "the nodes of a storage": {
+    script: "pve-storage",
+    args: (node) =>
+      storageArguments({ storageId: "san", content: ["images"], nodes: [node] }, backing(ISCSI)),
+  },
+  "the name of a cluster": {
+    script: "cluster-member",
+    args: (cluster) => createArguments(cluster, "node", ["192.0.2.1"]),
+  },
+  "the name of a node to join": {
+    script: "cluster-member",
+    args: (node) => joinArguments("lab", node, ["192.0.2.1"], "192.0.2.2"),
+  },
+  "a link of a node": {
+    script: "cluster-member",
+    args: (link) => createArguments("lab", "node", [link]),
+  },
+  "the first node's address": {
+    script: "cluster-member",
+    args: (first) => joinArguments("lab", "node", ["192.0.2.1"], first),
+  },
+  "a member that is asked who it is": {
+    script: "cluster-trust",
+    args: (node) => identityArguments("lab", node, ["node"]),
+  },
+  "a member that has to be there": {
+    script: "cluster-quorum",
+    args: (member) => quorumArguments("lab", ["node", member]),
+  },
 };
 
 const POOL = {
@@ -93,6 +160,13 @@ const POOL = {
   compression: "on",
   devices: [byId(DISKS.interrupted[0])],
 } as const;
+
+const GROUP = { group: "hostile", devices: [byId(DISKS.interrupted[0])] };
+
+/** How a storage that a script declares is described; the connection says nothing of its arguments. */
+function backing<T>(storage: T) {
+  return { ...storage, connection: { host: "192.0.2.1", user: "root", privateKey: "" } };
+}
 
 /** Where a script has something to lose: exports are on the server, pools on the node. */
 function machineFor(script: ScriptName): Machine {
@@ -136,13 +210,13 @@ describe("Hostile names and paths", () => {
     untouched = await Promise.all(machines().map(stateOf));
   });
 
-  for (const [place, { script, args, harmless = [] }] of Object.entries(PLACES)) {
+  for (const [place, { script, args, harmless = [], missing }] of Object.entries(PLACES)) {
     it(`are refused as ${place}`, async () => {
       const check = async (value: string) => {
         const shown = `${place}: ${JSON.stringify(value)}`;
         const { code, stdout, stderr } = await machineFor(script).script(script, args(value));
         assert.equal(code, 1, `${shown}: ${stderr}`);
-        const expected = harmless.includes(value) ? "there is no pool nowhere" : "refused";
+        const expected = harmless.includes(value) ? missing : "refused";
         assert.match(stderr, new RegExp(`^${script}: ${expected} [^\\n]*\\n$`), shown);
         assert.equal(stdout, "", shown);
       };

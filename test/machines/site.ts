@@ -91,7 +91,11 @@ async function newOnConsoles(): Promise<string> {
 export const mochaHooks = {
   async afterEach(this: Mocha.Context): Promise<void> {
     const said = await newOnConsoles();
-    if (said && this.currentTest?.state === "failed") console.error(said);
+    const { state, err } = this.currentTest ?? {};
+    if (state !== "failed") return;
+    // Now and not only in the end, as the rest may take minutes.
+    console.error(`       ${err?.message.split("\n").slice(0, 12).join("\n       ")}`);
+    if (said) console.error(said);
   },
 
   async beforeAll(this: Mocha.Context): Promise<void> {

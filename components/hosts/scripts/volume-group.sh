@@ -16,6 +16,8 @@ SCRIPT='volume-group'
 LOCK=/run/hybrid-estate-volume-group.lock
 source shared/prelude.sh
 source shared/disks.sh
+# LVM tells of every file that it inherits open: the lock.
+export LVM_SUPPRESS_FD_WARNINGS=1
 
 check_name() {
   [[ $2 =~ ^[A-Za-z0-9_][A-Za-z0-9_.+-]*$ && ! $2 =~ ^\.\.?$ ]] || refuse "$1" "$2" 'letters, digits and _ . + -'
