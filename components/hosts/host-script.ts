@@ -69,7 +69,8 @@ export function runHostScript(
 ): remote.Command {
   const { host, user, privateKey, hostKey } = args.connection;
   const script = scriptText(args.script);
-  const stdin = args.input === undefined ? script : pulumi.interpolate`${script}${args.input}`;
+  const stdin =
+    args.input === undefined ? script : pulumi.interpolate`${withEnd(args.script, script)}${args.input}`;
   return new remote.Command(
     name,
     {
@@ -83,6 +84,15 @@ export function runHostScript(
     // How patiently it dials says nothing about what is on the host.
     { ...opts, ignoreChanges: ["connection.dialErrorLimit", "connection.perDialTimeout"] },
   );
+}
+
+/**
+ * A script that input may follow. The shell reads a line at a time: an `exit` on a line of its own would be the first
+ * line of the input.
+ */
+function withEnd(name: ScriptName, script: string): string {
+  if (script.endsWith('main "$@"; exit\n')) return script;
+  throw new Error(`${name}.sh has input and must end with the line: main "$@"; exit`);
 }
 
 /** `bash -s -- ARGUMENT…`, safe for any argument. */

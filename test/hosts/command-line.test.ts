@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -68,6 +68,15 @@ describe("host scripts: the command line", () => {
       { numRuns: 150 },
     );
   });
+});
+
+describe("host scripts: the last line", () => {
+  for (const script of readdirSync(SCRIPTS).filter((name) => name.endsWith(".sh"))) {
+    it(`of ${script} is the first that does anything, and none is left for what follows on standard input`, () => {
+      const text = readFileSync(join(SCRIPTS, script), "utf8");
+      assert.match(text, /\nmain "\$@"(; exit)?\n$/);
+    });
+  }
 });
 
 describe("host scripts: shellcheck", () => {
