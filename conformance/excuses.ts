@@ -29,4 +29,13 @@ export const EXCUSES: readonly Excuse[] = [
     reason:
       "a rule of the other type has other fields (nodes or affinity), which the provider checks together: no value changes alone",
   },
+  {
+    type: "proxmoxve:network/linux/vlan:Vlan",
+    field: "name",
+    kinds: ["left out"],
+    real: "refused",
+    double: "replace",
+    reason:
+      "the bridge gives a resource without a name one of its own (SetAutonaming), so the provider never misses it: a new name is a new interface",
+  },
 ];

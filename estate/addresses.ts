@@ -14,6 +14,12 @@ export function isHostAddress(cidr: string, address: string): boolean {
   return contains(cidr, address) && !ip.isEquals(range.getFirst()) && !ip.isEquals(range.getLast());
 }
 
+/** Below 0 where `one` comes before `other`, 0 where they are the same address, above 0 otherwise. */
+export function compare(one: string, other: string): number {
+  const [a, b] = [new IPv4(one).getValue(), new IPv4(other).getValue()];
+  return a < b ? -1 : Number(a > b);
+}
+
 /** Whether two networks share an address. */
 export function overlap(one: string, other: string): boolean {
   const a = IPv4CidrRange.fromCidr(one);

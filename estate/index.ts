@@ -10,9 +10,11 @@ import { checkHa } from "./checks/ha";
 import { checkNetworks } from "./checks/networks";
 import { checkReferences } from "./checks/references";
 import { checkRepetition } from "./checks/repetition";
+import { checkSdn } from "./checks/sdn";
 import { checkStartup } from "./checks/startup";
 import { checkStorageUse } from "./checks/storage";
 import { checkStorageKinds } from "./checks/storage-kinds";
+import { checkSubnets } from "./checks/subnets";
 import { checkTenants } from "./checks/tenants";
 import { aboutEntries, groupsOf, withoutGroups } from "./groups";
 import { declaredNames } from "./names";
@@ -93,6 +95,8 @@ function checks(estate: Estate): Finding[] {
     ...checkCluster(estate),
     ...checkNetworks(estate),
     ...checkFormation(estate),
+    ...checkSdn(estate),
+    ...checkSubnets(estate),
     ...checkAddresses(estate),
     ...checkDisks(estate),
     ...checkStorageUse(estate),

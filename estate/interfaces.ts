@@ -50,6 +50,15 @@ export function mtuOf({ bridges, bonds }: Pick<Estate, "bonds" | "bridges">, car
   return entry(bridges, carrier)?.mtu ?? entry(bonds, carrier)?.mtu ?? DEFAULT_MTU;
 }
 
+/** Bytes that VXLAN adds to a packet. */
+const VXLAN_OVERHEAD = 50;
+
+/** Largest MTU of a VXLAN that goes over a network. */
+export function vxlanMtu(estate: Pick<Estate, "bonds" | "bridges">, network: Network): number {
+  const carrier = carrierOf(network);
+  return (network.mtu ?? (carrier === undefined ? DEFAULT_MTU : mtuOf(estate, carrier))) - VXLAN_OVERHEAD;
+}
+
 /** The network that migrations go over: the one that is named, or the only one for that purpose. */
 export function migrationNetwork({
   cluster,

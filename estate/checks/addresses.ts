@@ -1,7 +1,7 @@
 import { contains, isHostAddress, overlap, prefixLength, splitInterface } from "../addresses";
 import { entry, pathText } from "../paths";
 import { type Finding, problem, type Step } from "../problems";
-import type { Estate, Network, Nic } from "../schema";
+import type { Estate, Nic } from "../schema";
 
 /** An address that somebody has, and where the description says so. */
 interface Claim {
@@ -27,6 +27,11 @@ function overlappingNetworks(estate: Estate): Finding[] {
     name: `network ${name}`,
     cidr,
   }));
+  for (const [vnet, { subnets }] of Object.entries(estate.vnets)) {
+    for (const cidr of Object.keys(subnets)) {
+      networks.push({ path: ["vnets", vnet, "subnets", cidr], name: `subnet of ${vnet}`, cidr });
+    }
+  }
   if (estate.aws) {
     networks.push({ path: ["aws", "network", "cidr"], name: "the VPC", cidr: estate.aws.network.cidr });
   }
@@ -93,7 +98,7 @@ function guestsOutside(estate: Estate): Finding[] {
           problem(path, nic.address, `a host address in ${network.cidr}, with its prefix length, or dhcp`, [
             [...path.slice(0, -1), "bridge"],
             [...path.slice(0, -1), "vlan"],
-            ...networksAt(estate, nic).map(([name]) => ["networks", name, "cidr"]),
+            ...networksAt(estate, nic).map(({ path: where }) => where),
             ["networks", "*", "bridge"],
             ["networks", "*", "vlan"],
           ]),
@@ -105,6 +110,13 @@ function twiceGiven(estate: Estate): Finding[] {
   const claims: Claim[] = [
     ...Object.entries(estate.networks).flatMap(([name, { gateway }]) =>
       gateway === undefined ? [] : [{ path: ["networks", name, "gateway"], address: gateway }],
+    ),
+    ...Object.entries(estate.vnets).flatMap(([vnet, { subnets }]) =>
+      Object.entries(subnets).flatMap(([cidr, { gateway }]) =>
+        gateway === undefined
+          ? []
+          : [{ path: ["vnets", vnet, "subnets", cidr, "gateway"], address: gateway }],
+      ),
     ),
     ...Object.entries(estate.nodes).flatMap(([node, { addresses }]) =>
       Object.entries(addresses).map(([network, address]) => ({
@@ -144,12 +156,22 @@ function staticNics(estate: Estate): { path: Step[]; nic: Nic }[] {
   );
 }
 
+/** A network that guests may be in: one of the site, or a subnet of a virtual network. */
+interface GuestNetwork {
+  readonly path: readonly Step[];
+  readonly cidr: string;
+  readonly gateway: string | undefined;
+}
+
+/** What the places of networks are read from. */
+type Networks = Pick<Estate, "networks" | "vnets">;
+
 /** The network that an interface is in, by its bridge and VLAN; undefined where none is declared there. */
 export function networkOf(
-  estate: Pick<Estate, "networks">,
+  estate: Networks,
   nic: Pick<Nic, "bridge" | "vlan" | "address">,
-): Network | undefined {
-  const candidates = networksAt(estate, nic).map(([, network]) => network);
+): GuestNetwork | undefined {
+  const candidates = networksAt(estate, nic);
   if (nic.address === "dhcp") return candidates[0];
   const { address } = splitInterface(nic.address);
   // A bridge may carry several untagged networks: the one that holds the address is meant.
@@ -157,10 +179,18 @@ export function networkOf(
 }
 
 function networksAt(
-  estate: Pick<Estate, "networks">,
-  nic: Pick<Nic, "bridge" | "vlan">,
-): [name: string, network: Network][] {
-  return Object.entries(estate.networks).filter(
-    ([, network]) => network.bridge === nic.bridge && network.vlan === nic.vlan,
-  );
+  { networks, vnets }: Networks,
+  { bridge, vlan }: Pick<Nic, "bridge" | "vlan">,
+): GuestNetwork[] {
+  const ofSite = Object.entries(networks)
+    .filter(([, network]) => network.bridge === bridge && network.vlan === vlan)
+    .map(([name, { cidr, gateway }]) => ({ path: ["networks", name, "cidr"], cidr, gateway }));
+  // A tag of a guest's own on a virtual network is another network.
+  const subnets = vlan === undefined ? Object.entries(entry(vnets, bridge)?.subnets ?? {}) : [];
+  const ofVnet = subnets.map(([cidr, { gateway }]) => ({
+    path: ["vnets", bridge, "subnets", cidr],
+    cidr,
+    gateway,
+  }));
+  return [...ofSite, ...ofVnet];
 }

@@ -12,6 +12,7 @@ import { hardwareSections } from "./hardware";
 import { monitoringSections } from "./monitoring";
 import { networkSections } from "./network";
 import { offeringSections } from "./offering";
+import { sdnSections } from "./sdn";
 import { storageSections } from "./storage";
 import { tenantSections } from "./tenant";
 
@@ -19,6 +20,7 @@ import { tenantSections } from "./tenant";
 export const estateSchema = z.strictObject({
   ...clusterSections,
   ...networkSections,
+  ...sdnSections,
   ...diskSections,
   ...cephSections,
   ...storageSections,
@@ -45,6 +47,9 @@ export type Cluster = Estate["cluster"];
 export type Network = Estate["networks"][string];
 export type Bond = Estate["bonds"][string];
 export type Bridge = Estate["bridges"][string];
+export type SdnZone = Estate["sdnZones"][string];
+export type Vnet = Estate["vnets"][string];
+export type Subnet = Vnet["subnets"][string];
 export type Node = Estate["nodes"][string];
 export type VolumeGroup = Estate["volumeGroups"][string];
 export type CephPool = Estate["cephPools"][string];

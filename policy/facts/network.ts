@@ -45,6 +45,8 @@ export interface Zone {
   readonly name: Known<string>;
   /** Left out: every node. */
   readonly nodes: Value<readonly Known<string>[]>;
+  /** What carries its networks: they are only where this bridge is. Left out by kinds of zones that need none. */
+  readonly bridge: Value<string>;
 }
 
 /** Reads a bridge, also one that the provider named. */
@@ -72,5 +74,6 @@ export function readZone(resource: DeclaredResource): Zone {
     source: resource,
     name: text(resource.properties, "resourceId") ?? UNKNOWN,
     nodes: texts(resource.properties, "nodes"),
+    bridge: text(resource.properties, "bridge"),
   };
 }

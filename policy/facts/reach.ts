@@ -1,3 +1,4 @@
+import type { Zone } from "./network";
 import { isKnown, knownIn, UNKNOWN } from "./read";
 import type { Topology } from "./topology";
 
@@ -31,18 +32,33 @@ export function bridgeReach(topology: Topology): (name: string) => Reach {
   const zones = new Map(topology.zones.map((zone) => [zone.name, zone]));
   nameless ||= topology.vnets.some((vnet) => vnet.name === UNKNOWN);
 
+  const ofBridge = (name: string): Reach => ({
+    nodes: declared.get(name),
+    maybeMore: nameless || open.has(name),
+  });
   return (name) => {
     const vnet = vnets.get(name);
-    if (vnet === undefined) {
-      return { nodes: declared.get(name), maybeMore: nameless || open.has(name) };
-    }
+    if (vnet === undefined) return ofBridge(name);
     const zone = isKnown(vnet.zone) ? zones.get(vnet.zone) : undefined;
-    if (zone === undefined || zone.nodes === UNKNOWN) {
+    if (zone === undefined || zone.nodes === UNKNOWN || zone.bridge === UNKNOWN) {
       return { nodes: undefined, maybeMore: true };
     }
-    const nodes = knownIn(zone.nodes);
-    return zone.nodes === undefined || zone.nodes.length === 0
-      ? { nodes: "every node", maybeMore: false }
-      : { nodes: new Set(nodes), maybeMore: nodes.length < zone.nodes.length };
+    return common(ofZone(zone), zone.bridge === undefined ? undefined : ofBridge(zone.bridge));
   };
+}
+
+function ofZone({ nodes }: Zone): Reach {
+  if (nodes === undefined || nodes === UNKNOWN || nodes.length === 0) {
+    return { nodes: "every node", maybeMore: false };
+  }
+  const known = knownIn(nodes);
+  return { nodes: new Set(known), maybeMore: known.length < nodes.length };
+}
+
+/** A network on a bridge is where both are; a bridge that is not declared says nothing. */
+function common(zone: Reach, bridge: Reach | undefined): Reach {
+  if (bridge === undefined || bridge.nodes === undefined || bridge.nodes === "every node") return zone;
+  if (zone.nodes === undefined || zone.nodes === "every node") return bridge;
+  const onBoth = [...zone.nodes].filter((node) => bridge.nodes instanceof Set && bridge.nodes.has(node));
+  return { nodes: new Set(onBoth), maybeMore: zone.maybeMore || bridge.maybeMore };
 }

@@ -24,6 +24,10 @@ describe("rule ha-guest-bridge-on-every-node", () => {
     resource("proxmoxve:sdn/vnet:Vnet", "lan", { resourceId: "lan", zone: "z" }),
     resource("proxmoxve:sdn/zone/simple:Simple", "z", { resourceId: "z", nodes }),
   ];
+  const onBridge = (bridgeName: unknown, nodes?: unknown) => [
+    resource("proxmoxve:sdn/vnet:Vnet", "lan", { resourceId: "lan", zone: "z" }),
+    resource("proxmoxve:sdn/zone/vlan:Vlan", "z", { resourceId: "z", bridge: bridgeName, nodes }),
+  ];
   cases(haGuestBridgeOnEveryNode, [
     ["no HA guest", "not applicable", [cluster(), ...everywhere, guest("vmbr0")]],
     ["a program without bridges", "not applicable", [cluster(), guest("vmbr0"), ha("vm:100")]],
@@ -80,6 +84,40 @@ describe("rule ha-guest-bridge-on-every-node", () => {
       "violated",
       [cluster(), ...sdn(["pve1"]), guest("lan"), ha("vm:100")],
       "pve2, pve3",
+    ],
+    [
+      "an SDN network on a bridge that one node lacks",
+      "violated",
+      [cluster(), ...everywhere, ...onBridge("vmbr1"), bridge("vmbr1", "pve1"), guest("lan"), ha("vm:100")],
+      "pve2, pve3",
+    ],
+    [
+      "an SDN network on a bridge that every node has",
+      "fine",
+      [cluster(), ...everywhere, ...onBridge("vmbr0"), guest("lan"), ha("vm:100")],
+    ],
+    [
+      "an SDN network of some nodes, of which one lacks its bridge",
+      "violated",
+      [
+        cluster(),
+        ...everywhere.slice(1),
+        ...onBridge("vmbr0", ["pve1", "pve2"]),
+        guest("lan"),
+        ha("vm:100"),
+        affinity("pin", ["vm:100"], ["pve1", "pve2"]),
+      ],
+      "pve1",
+    ],
+    [
+      "an SDN network on a bridge that is not declared",
+      "fine",
+      [cluster(), ...onBridge("vmbr7"), guest("lan"), ha("vm:100")],
+    ],
+    [
+      "an SDN network on a bridge that is not known yet",
+      "undecided",
+      [cluster(), ...everywhere, ...onBridge(UNKNOWN_TEXT), guest("lan"), ha("vm:100")],
     ],
     [
       "an SDN network whose zone is not declared",

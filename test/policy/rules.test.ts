@@ -98,7 +98,7 @@ const MEMBERS = [
 
 const TYPES = [
   ...RULES.flatMap((rule) => (rule.scope === "resource" ? rule.types : [])),
-  ..."index/vmLegacy:VmLegacy index/harule:Harule index/replication:Replication backup/job:Job storage/nfs:Nfs storage/cifs:Cifs storage/pbs:Pbs storage/directory:Directory storage/zfspool:Zfspool storage/lvm:Lvm storage/lvmthin:Lvmthin storage/nfsLegacy:NfsLegacy node/disk/zfs:Zfs ceph/pool:Pool network/linux/bridge:Bridge sdn/vnet:Vnet sdn/zone/simple:Simple pool/membership:Membership download/file:File"
+  ..."index/vmLegacy:VmLegacy index/harule:Harule index/replication:Replication backup/job:Job storage/nfs:Nfs storage/cifs:Cifs storage/pbs:Pbs storage/directory:Directory storage/zfspool:Zfspool storage/lvm:Lvm storage/lvmthin:Lvmthin storage/nfsLegacy:NfsLegacy node/disk/zfs:Zfs ceph/pool:Pool network/linux/bridge:Bridge sdn/vnet:Vnet sdn/zone/simple:Simple sdn/zone/vlan:Vlan pool/membership:Membership download/file:File"
     .split(" ")
     .map((type) => `proxmoxve:${type}`),
   ..."bucket:Bucket bucketV2:BucketV2 bucketPublicAccessBlock:BucketPublicAccessBlock bucketPolicy:BucketPolicy bucketVersioning:BucketVersioning bucketAcl:BucketAcl bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration accountPublicAccessBlock:AccountPublicAccessBlock"

@@ -8,15 +8,14 @@ import type { Site } from "./context";
 import { containerArgs, type GuestContext, virtualMachineArgs } from "./guest-args";
 import type { HardwareMappings } from "./hardware";
 import type { Images } from "./images";
-import { bridgesOf, type Nodes } from "./nodes";
+import { type NetworkParts, pluggedInto } from "./plugs";
 import type { Storages } from "./storages";
 
 /** The site's guests by name. */
 export type Guests = Readonly<Record<string, Container | VirtualMachine>>;
 
 /** What guests stand on. */
-interface Foundations {
-  readonly nodes: Nodes;
+interface Foundations extends NetworkParts {
   readonly storages: Storages;
   readonly images: Images;
   readonly hardware: HardwareMappings;
@@ -42,13 +41,16 @@ export function createGuests({ estate, parent }: Site, foundations: Foundations)
   return made;
 }
 
-/** What has to be there before a guest: its storages, images and devices, and its bridges on every node. */
-function requirements(guest: Guest, { nodes, storages, images, hardware }: Foundations): pulumi.Resource[] {
+/** What has to be there before a guest: its storages, images and devices, and its networks on every node. */
+function requirements(
+  guest: Guest,
+  { nodes, sdn, storages, images, hardware }: Foundations,
+): pulumi.Resource[] {
   return present([
     ...[...new Set(storagesOf(guest))].map((id) => (id === undefined ? undefined : storages[id]?.resource)),
     ...[...new Set(imagesOf(guest))].map((id) => (id === undefined ? undefined : images[id]?.resource)),
-    ...bridgesOf(
-      nodes,
+    ...pluggedInto(
+      { nodes, sdn },
       Object.values(guest.nics).map((nic) => nic.bridge),
     ),
     ...(guest.kind === "vm"

@@ -16,6 +16,7 @@ import { createImages } from "./images";
 import { createMetricServers } from "./monitoring";
 import { createNodes } from "./nodes";
 import { createPools } from "./pools";
+import { createSdn } from "./sdn";
 import { createNfsServers, createStorages } from "./storages";
 
 export interface ProxmoxSiteArgs {
@@ -39,13 +40,14 @@ export class ProxmoxSite extends pulumi.ComponentResource {
 
     createCluster(site);
     const nodes = createNodes(site);
+    const sdn = createSdn(site, nodes);
     const pools = createZfsPools(site);
     const volumeGroups = createVolumeGroups(site);
     const cephPools = createCephPools(site);
     const nfsServers = createNfsServers(site);
     const storages = createStorages(site, { nodes, pools, volumeGroups, cephPools, nfsServers });
     const images = createImages(site, storages);
-    const guests = createGuests(site, { nodes, storages, images, hardware: createHardware(site) });
+    const guests = createGuests(site, { nodes, sdn, storages, images, hardware: createHardware(site) });
     const resourcePools = createPools(site, { guests, storages });
     createHighAvailability(site, { guests, pools: resourcePools });
     const backupServers = createBackupServers(site, guests);

@@ -16,6 +16,7 @@ export function guestReferences(estate: Estate): Reference[] {
         path: at("nics", slot, "bridge"),
         name: nic.bridge,
         section: "bridges",
+        or: "vnets",
       })),
     ];
   });

@@ -6,6 +6,7 @@ import { backupReferences } from "./backup";
 import { guestReferences } from "./guest";
 import { haReferences } from "./ha";
 import { networkReferences } from "./network";
+import { sdnReferences } from "./sdn";
 import { storageReferences } from "./storage";
 import { tenantReferences } from "./tenant";
 
@@ -13,6 +14,7 @@ import { tenantReferences } from "./tenant";
 export function checkReferences(estate: Estate, names: DeclaredNames): Finding[] {
   return [
     ...networkReferences(estate),
+    ...sdnReferences(estate),
     ...storageReferences(estate),
     ...tenantReferences(estate),
     ...guestReferences(estate),
@@ -20,8 +22,17 @@ export function checkReferences(estate: Estate, names: DeclaredNames): Finding[]
     ...backupReferences(estate),
     ...awsReferences(estate),
   ]
-    .filter(({ name, section }) => !(names[section] ?? []).includes(name))
-    .map(({ path, name, section }) =>
-      problem(path, name, `one of ${section}: ${oneOf(names[section] ?? [], name)}`, [section.split(".")]),
+    .map(({ path, name, section, or }) => {
+      const sections = or === undefined ? [section] : [section, or];
+      return { path, name, sections, able: sections.flatMap((one) => names[one] ?? []) };
+    })
+    .filter(({ name, able }) => !able.includes(name))
+    .map(({ path, name, sections, able }) =>
+      problem(
+        path,
+        name,
+        `one of ${sections.join(" or ")}: ${oneOf(able, name)}`,
+        sections.map((one) => one.split(".")),
+      ),
     );
 }

@@ -5,6 +5,8 @@ export interface Reference {
   readonly path: readonly Step[];
   readonly name: string;
   readonly section: string;
+  /** Another section that may have it as well. */
+  readonly or?: string;
 }
 
 /** References in a list of nodes, where there is one. */

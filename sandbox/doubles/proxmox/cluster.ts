@@ -12,6 +12,16 @@ export const TYPES = {
   bond: "proxmoxve:network/linux/bond:Bond",
   bridge: "proxmoxve:network/linux/bridge:Bridge",
   vlan: "proxmoxve:network/linux/vlan:Vlan",
+  simpleZone: "proxmoxve:sdn/zone/simple:Simple",
+  vlanZone: "proxmoxve:sdn/zone/vlan:Vlan",
+  vxlanZone: "proxmoxve:sdn/zone/vxlan:Vxlan",
+  evpnZone: "proxmoxve:sdn/zone/evpn:Evpn",
+  evpnController: "proxmoxve:sdn/controller/evpn:Evpn",
+  vnet: "proxmoxve:sdn/vnet:Vnet",
+  subnet: "proxmoxve:sdn/subnet:Subnet",
+  applier: "proxmoxve:sdn/applier:Applier",
+  /** A virtual network on a node, which is there once it is applied. */
+  appliedVnet: "host:vnet",
   file: "proxmoxve:download/file:File",
   zfsPool: "host:zfs-pool",
   zfsDataset: "host:zfs-dataset",
@@ -176,9 +186,10 @@ export function requireFile(world: World, volume: string, node: string, content:
   if (!there) throw new Refusal(`volume '${volume}' does not exist`);
 }
 
-/** @throws Refusal when a node has no such bridge */
+/** @throws Refusal when a node has no such bridge or virtual network */
 export function requireBridge(world: World, bridge: string, node: string): void {
-  if (!world.find(TYPES.bridge, `${node}:${bridge}`)) throw new Refusal(`bridge '${bridge}' does not exist`);
+  const there = [TYPES.bridge, TYPES.appliedVnet].some((type) => world.find(type, `${node}:${bridge}`));
+  if (!there) throw new Refusal(`bridge '${bridge}' does not exist`);
 }
 
 /** @throws Refusal when there is no such resource pool */

@@ -13,6 +13,7 @@ import { clusterOptions, nodeBehaviours } from "./node";
 import { backupServerStorage } from "./pbs";
 import { resourcePool } from "./pool";
 import { ldapRealm, openIdRealm, realmSync } from "./realm";
+import { sdnBehaviours } from "./sdn";
 import { downloadedFile, storageBehaviours } from "./storage";
 import { experimentalVm, virtualMachine } from "./vm";
 
@@ -34,6 +35,7 @@ export const proxmoxDouble: ProviderDouble = {
     role,
     token,
     user,
+    ...sdnBehaviours,
     backupJob,
     backupServerStorage,
     bond,

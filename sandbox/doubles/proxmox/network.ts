@@ -86,9 +86,10 @@ export const bridge = nodeInterface("bridge_ports", {
     ),
     ports: list(text),
     vids: text.computed,
-    vlanAware: flag.default(false),
+    vlanAware: flag.computed,
   },
   outputs: ({ inputs }) => ({
+    vlanAware: inputs.flag("vlanAware"),
     vids: inputs.optionalText("vids") ?? (inputs.flag("vlanAware") ? "2-4094" : ""),
   }),
 });

@@ -1,6 +1,7 @@
 import type { Behaviour, Operation } from "../behaviour";
-import { list, number, object, text } from "../schema";
+import { flag, list, number, object, text } from "../schema";
 import { requireNode } from "./cluster";
+import { networkAddress, parameterRefusal } from "./rules";
 
 /** A moment for the clocks: the same in every run, so that reading it is never a change. */
 const NOW = "2026-01-01T00:00:00Z";
@@ -57,6 +58,24 @@ export const nodeBehaviours: readonly Behaviour[] = [
   }),
 ];
 
+const KEYBOARDS =
+  "de de-ch da en-gb en-us es fi fr fr-be fr-ca fr-ch hu is it ja lt mk nl no pl pt pt-br sv sl tr".split(
+    " ",
+  );
+const LANGUAGES = "ca da de en es eu fa fr he it ja nb nn pl pt_BR ru sl sv tr zh_CN zh_TW".split(" ");
+
+/** What Proxmox VE 9.2 brought. */
+const SINCE_9_2 = ["AutoRebalance", "AutoRebalanceHoldDuration", "AutoRebalanceMargin"]
+  .concat("AutoRebalanceMethod", "AutoRebalanceThreshold")
+  .map((name) => `crsHa${name}`);
+
+/** Proxmox VE 9.1, which the sandbox has, refuses what came later. */
+function refuseLater({ inputs }: Operation): [] {
+  const later = inputs.optionalText("crsHa") === "dynamic" || SINCE_9_2.some((name) => inputs.has(name));
+  if (later) throw parameterRefusal("crs", "invalid format - format error (Proxmox VE 9.2 has it)");
+  return [];
+}
+
 export const clusterOptions: Behaviour = {
   type: "proxmoxve:cluster/options:Options",
   schema: {
@@ -67,23 +86,26 @@ export const clusterOptions: Behaviour = {
     bandwidthLimitRestore: number,
     console: text.oneOf("applet", "vv", "html5", "xtermjs"),
     crsHa: text.computed.oneOf("basic", "static", "dynamic"),
-    crsHaAutoRebalance: text,
-    crsHaAutoRebalanceHoldDuration: number,
-    crsHaAutoRebalanceMargin: number,
-    crsHaAutoRebalanceMethod: text,
-    crsHaAutoRebalanceThreshold: number,
-    crsHaRebalanceOnStart: text,
+    crsHaAutoRebalance: flag,
+    crsHaAutoRebalanceHoldDuration: number.between(0, Number.MAX_SAFE_INTEGER),
+    crsHaAutoRebalanceMargin: number.between(0, 100),
+    crsHaAutoRebalanceMethod: text.oneOf("bruteforce", "topsis"),
+    crsHaAutoRebalanceThreshold: number.between(0, 100),
+    crsHaRebalanceOnStart: flag,
     description: text,
     emailFrom: text,
     haShutdownPolicy: text.oneOf("freeze", "failover", "migrate", "conditional"),
     httpProxy: text,
-    keyboard: text,
-    language: text,
+    keyboard: text.oneOf(...KEYBOARDS),
+    language: text.oneOf(...LANGUAGES),
     macPrefix: text.computed,
     maxWorkers: number,
-    migrationCidr: text,
+    migrationCidr: networkAddress,
     migrationType: text.oneOf("secure", "insecure"),
-    nextId: object({ lower: number, upper: number }),
+    nextId: object({
+      lower: number.between(100, Number.MAX_SAFE_INTEGER),
+      upper: number.between(Number.MIN_SAFE_INTEGER, 999_999_999),
+    }),
     notify: object({
       haFencingMode: text,
       haFencingTarget: text,
@@ -95,6 +117,8 @@ export const clusterOptions: Behaviour = {
   },
   id: () => "cluster",
   overwrites: true,
+  create: refuseLater,
+  update: refuseLater,
   outputs: ({ inputs }) => ({
     crsHa: inputs.optionalText("crsHa") ?? "basic",
     macPrefix: inputs.optionalText("macPrefix") ?? "BC:24:11",

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { Refusal } from "../behaviour";
 import { number, type PropertyType, text } from "../schema";
 
 /** Validators that several of the bpg provider's resources share. */
@@ -29,6 +30,16 @@ export const interfaceAddress: PropertyType = text.where((value) => {
     /^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIP(address) === 4 ? 32 : 128) && isIP(address) !== 0
   );
 }, "an IP address with a prefix length");
+
+/** A network in CIDR notation: what interfaces take, too. */
+export const networkAddress: PropertyType = interfaceAddress;
+
+/** What Proxmox answers to a parameter that cannot be (raise_param_exc). */
+export function parameterRefusal(parameter: string, reason: string): Refusal {
+  return new Refusal(
+    `received an HTTP 400 response - Reason: Parameter verification failed. (${parameter}: ${reason})`,
+  );
+}
 
 /** Go's durations, such as `2m30s`. */
 export const duration: PropertyType = text.matching(
