@@ -101,7 +101,7 @@ describe("estate: virtual networks", () => {
         what: "of a network of the site, which tenants would be in",
         changes: [
           [at("bridges", "vmbr1", "vlanAware"), true],
-          [at("networks", "ring"), { purpose: "corosync", cidr: "10.8.0.0/24", bridge: "vmbr1", vlan: 5 }],
+          [at("networks", "ring"), { purpose: "storage", cidr: "10.8.0.0/24", bridge: "vmbr1", vlan: 5 }],
           zones(VLAN),
           vnets({ one: { zone: "tenants", tag: 5 } }),
         ],

@@ -31,7 +31,7 @@ export function checkReferences(estate: Estate, names: DeclaredNames): Finding[]
       problem(
         path,
         name,
-        `one of ${sections.join(" or ")}: ${oneOf(able, name)}`,
+        `one of ${sections.filter((one, index) => index === 0 || names[one]).join(" or ")}: ${oneOf(able, name)}`,
         sections.map((one) => one.split(".")),
       ),
     );
