@@ -38,7 +38,7 @@ check_address() {
 flatten() {
   awk '
     { sub(/#.*/, ""); gsub(/^[ \t]+|[ \t\r]+$/, "") }
-    /\{$/ { name = $1; sub(/\{$/, "", name); if (name == "node") name = name ++nodes; path = path "/" name; next }
+    /\{$/ { name = $1; sub(/\{$/, "", name); if (name == "node") name = name (++nodes); path = path "/" name; next }
     $0 == "}" { sub(/\/[^\/]*$/, "", path); next }
     /:/ { key = $0; sub(/[ \t]*:.*/, "", key); value = $0; sub(/^[^:]*:[ \t]*/, "", value); print path "/" key, value }'
 }

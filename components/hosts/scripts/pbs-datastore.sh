@@ -56,7 +56,7 @@ mount_unit() {
 ensure_mounted() {
   local name=$1 path=$2 device=$3 disk label mounted unit file uuid text
   local -a devices=("$device") disks=()
-  resolve_devices
+  resolve_devices disk
   disk=${disks[0]}
   label=$(label_for "$name")
   mounted=$(findmnt -nro SOURCE --mountpoint "$path" || true)
