@@ -17,6 +17,7 @@ export interface Connection {
 /** The scripts that may run on hosts: files beside this one, each with tests of its own. */
 export const SCRIPT_NAMES = [
   "cluster-member",
+  "cluster-qdevice",
   "cluster-quorum",
   "cluster-trust",
   "nfs-export",
@@ -25,6 +26,7 @@ export const SCRIPT_NAMES = [
   "pbs-server",
   "pve-storage",
   "volume-group",
+  "watchdog-module",
   "zfs-dataset",
   "zfs-pool",
 ] as const;

@@ -17,6 +17,8 @@ export interface ClusterFormationArgs {
   readonly first: string;
   /** The members by host name. */
   readonly members: Readonly<Record<string, MemberArgs>>;
+  /** A Debian host outside, reached as root, that has one more vote: for an even number of members. */
+  readonly qdevice?: Connection;
 }
 
 /** How long a node may take to join, and the cluster to be quorate, in seconds. PVE takes about 20 for one. */
@@ -92,16 +94,54 @@ export class ClusterFormation extends pulumi.ComponentResource {
         { parent: this, dependsOn: [latest, allowed, known] },
       );
     }
+    const vote = args.qdevice && this.qdevice(name, args, args.qdevice, identityOf(args.first), latest);
     runHostScript(
       `${name}/quorum`,
       {
         connection: first.connection,
         script: "cluster-quorum",
-        apply: quorumArguments(args.clusterName, names),
+        apply: quorumArguments(args.clusterName, names, vote !== undefined),
       },
-      { parent: this, dependsOn: latest },
+      { parent: this, dependsOn: vote ?? latest },
     );
     this.registerOutputs({ clusterName: args.clusterName });
+  }
+
+  /** The host and the members get what they need, the first member is let in on the host, and sets it up. */
+  private qdevice(
+    name: string,
+    { clusterName, first, members }: ClusterFormationArgs,
+    host: Connection,
+    identity: pulumi.Input<string>,
+    formed: pulumi.Resource,
+  ): remote.Command {
+    const firstConnection = members[first]?.connection;
+    if (!firstConnection) throw new Error(`no member ${first}`);
+    const run = (
+      step: string,
+      connection: Connection,
+      script: "cluster-qdevice" | "cluster-trust",
+      apply: readonly string[],
+      dependsOn: readonly pulumi.Resource[],
+      input?: pulumi.Input<string>,
+    ) =>
+      runHostScript(
+        `${name}/qdevice/${step}`,
+        { connection, script, apply, input },
+        { parent: this, dependsOn: [...dependsOn] },
+      );
+    const keys = run("host-keys", host, "cluster-trust", ["host-keys"], []);
+    const know = ["know", "--address", host.host];
+    const ready = [
+      run("host", host, "cluster-qdevice", ["host"], []),
+      run("allow", host, "cluster-trust", ["allow"], [], identity),
+      run("know", firstConnection, "cluster-trust", know, [formed], keys.stdout),
+      ...Object.entries(members).map(([node, { connection }]) =>
+        run(node, connection, "cluster-qdevice", ["node"], [formed]),
+      ),
+    ];
+    const apply = ["setup", "--cluster", clusterName, "--address", host.host];
+    return run("setup", firstConnection, "cluster-qdevice", apply, ready);
   }
 
   private identity(node: string, { clusterName, members }: ClusterFormationArgs): remote.Command {
@@ -163,14 +203,14 @@ function memberArguments(cluster: string, node: string, links: readonly string[]
 }
 
 /** What `cluster-quorum` is told to wait for the votes of all members. */
-export function quorumArguments(cluster: string, members: readonly string[]): string[] {
+export function quorumArguments(cluster: string, members: readonly string[], qdevice = false): string[] {
   return [
     "apply",
     "--cluster",
     cluster,
     ...members.flatMap((member) => ["--member", member]),
     "--qdevice",
-    "no",
+    qdevice ? "yes" : "no",
     "--timeout",
     String(TIMEOUT),
   ];

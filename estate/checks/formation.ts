@@ -16,7 +16,7 @@ const BASIS = [
 /** Mistakes in what the cluster is formed from: before it is there, nothing else of the site can be made. */
 export function checkFormation(estate: Estate): Finding[] {
   const links = corosyncLinks(estate);
-  return [...tooManyLinks(links), ...linksWithoutAddress(estate, links)];
+  return [...tooManyLinks(links), ...linksWithoutAddress(estate, links), ...oddWithQdevice(estate)];
 }
 
 function tooManyLinks(links: readonly string[]): Finding[] {
@@ -59,5 +59,36 @@ function madeTooLate(estate: Estate, name: string, network: Network): Finding[] 
     ...(entry(estate.bridges, carrier)?.existing === false ? [late("bridges", carrier)] : []),
     ...(entry(estate.bonds, carrier)?.existing === false ? [late("bonds", carrier)] : []),
     ...(network.vlan !== undefined && !network.existing ? [late("networks", name)] : []),
+  ];
+}
+
+/** With an odd number of nodes a QDevice has as many votes as all others but one: if it fails, so does the cluster. */
+function oddWithQdevice({ cluster: { qdevice }, nodes }: Estate): Finding[] {
+  if (qdevice === undefined) return [];
+  const count = Object.keys(nodes).length;
+  const own = Object.entries(nodes).find(([, { addresses }]) =>
+    Object.values(addresses).includes(qdevice.address),
+  );
+  return [
+    ...(count % 2 === 1
+      ? [
+          problem(
+            ["cluster", "qdevice"],
+            `a QDevice for ${count} nodes`,
+            "one for an even number of nodes only",
+            [["nodes"]],
+          ),
+        ]
+      : []),
+    ...(own !== undefined
+      ? [
+          problem(
+            ["cluster", "qdevice", "address"],
+            qdevice.address,
+            `a host outside the cluster (node ${own[0]} has it)`,
+            [["nodes", own[0], "addresses"]],
+          ),
+        ]
+      : []),
   ];
 }

@@ -2,6 +2,11 @@ import { z } from "zod";
 import { clusterOptions } from "./cluster-options";
 import { address, hostName, networkInterface, sshHostKey } from "./values";
 
+/** A kernel module's name. */
+const watchdogModule = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, { error: "the name of a kernel module, such as ipmi_watchdog" });
+
 /** The cluster as a whole and the API that this program talks to. */
 export const clusterSchema = z.strictObject({
   name: z
@@ -15,6 +20,24 @@ export const clusterSchema = z.strictObject({
     .optional()
     .describe(
       "Node that the cluster is created on and the others join at; the first by name when absent. Name one that is a member when a node is added that comes before it by name",
+    ),
+  qdevice: z
+    .strictObject({
+      address: address.describe("Address of a Debian host outside the cluster that every node reaches"),
+      sshUser: z
+        .string()
+        .default("root")
+        .describe("User that scripts log in as there; pvecm itself uses root"),
+      sshHostKey,
+    })
+    .optional()
+    .describe(
+      "A host outside that gives a cluster of an even number of nodes one more vote (corosync QDevice)",
+    ),
+  watchdog: watchdogModule
+    .optional()
+    .describe(
+      "Kernel module that fences the nodes, such as softdog, ipmi_watchdog or iTCO_wdt; what they have when absent. Takes effect at a node's next reboot, which is yours to make",
     ),
   corosyncLinks: z
     .array(z.string())
@@ -60,6 +83,7 @@ export const nodeSchema = z.strictObject({
     .record(networkInterface, networkInterface)
     .default({})
     .describe("What this node calls physical interfaces that the description names otherwise"),
+  watchdog: watchdogModule.optional().describe("Another watchdog module than the cluster's on this node"),
   sshHostKey,
 });
 

@@ -25,6 +25,7 @@ export function installedFor(estate: Estate): Installed {
       storage.existing && isInstallable(storage) ? [{ id, ...storage }] : [],
     ),
     hosts: [
+      ...(estate.cluster.qdevice ? [{ address: estate.cluster.qdevice.address }] : []),
       ...Object.keys(estate.nodes).map((node) => ({ address: managementAddress(estate, node) })),
       ...Object.values(estate.nfsServers).map(({ address }) => ({ address })),
       ...Object.values(estate.storages).flatMap((storage) =>

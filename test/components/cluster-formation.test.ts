@@ -3,7 +3,7 @@ import { commandLine, scriptText } from "../../components/hosts/host-script";
 import { ClusterFormation } from "../../components/proxmox/cluster-formation";
 import { valueAt } from "../../estate/paths";
 import { type Declared, declare, only } from "../support/declared";
-import { type Change, devDescription } from "../support/description";
+import { type Change, devDescription, GONE } from "../support/description";
 import { declareEstate } from "../support/program";
 
 const COMMAND = "command:remote:Command";
@@ -126,5 +126,52 @@ describe("components: ClusterFormation", () => {
     const estate = await declareEstate(devDescription([["cluster", "firstNode"], "blckpink03"]));
     assert.ok(only(estate.resources, COMMAND, "blckpink03/create"));
     assert.ok(only(estate.resources, COMMAND, "blckpink01/join"));
+  });
+});
+
+describe("components: ClusterFormation with a QDevice", () => {
+  it("lets the first member in on the host, installs what both need, and counts its vote", async () => {
+    const { resources } = await declare(
+      () => new ClusterFormation("tank", { ...ARGS, qdevice: connection("192.0.2.9") }),
+    );
+    const command = (name: string) => only(resources, COMMAND, name);
+    const line = (name: string) => command(`tank/qdevice/${name}`).inputs.create;
+    assert.equal(line("host"), commandLine(["host"]));
+    assert.equal(line("host-keys"), commandLine(["host-keys"]));
+    assert.equal(line("allow"), commandLine(["allow"]));
+    assert.equal(line("know"), commandLine(["know", "--address", "192.0.2.9"]));
+    assert.equal(line("setup"), commandLine(["setup", "--cluster", "tank", "--address", "192.0.2.9"]));
+    for (const name of ["host", "host-keys", "allow"]) {
+      assert.equal(host(command(`tank/qdevice/${name}`)), "192.0.2.9");
+    }
+    for (const name of ["know", "setup"]) assert.equal(host(command(`tank/qdevice/${name}`)), "192.0.2.12");
+    assert.deepEqual(
+      command("tank/qdevice/setup").options.dependsOn.map((one) =>
+        one.replace(`${COMMAND} tank/qdevice/`, ""),
+      ),
+      ["host", "allow", "know", "pve1", "pve2", "pve3"],
+    );
+    assert.ok(command("tank/quorum").options.dependsOn.includes(`${COMMAND} tank/qdevice/setup`));
+    assert.match(String(command("tank/quorum").inputs.create), /--qdevice yes/);
+  });
+});
+
+describe("components: Watchdog", () => {
+  it("in an estate: the cluster's module on every node, but where a node has another", async () => {
+    const { resources } = await declareEstate(
+      devDescription(
+        [["cluster", "watchdog"], "ipmi_watchdog"],
+        [["nodes", "blckpink02", "watchdog"], "iTCO_wdt"],
+      ),
+    );
+    const line = (node: string) => only(resources, COMMAND, `${node}/watchdog`).inputs.create;
+    assert.equal(line("blckpink01"), commandLine(["apply", "--module", "ipmi_watchdog"]));
+    assert.equal(line("blckpink02"), commandLine(["apply", "--module", "iTCO_wdt"]));
+    assert.ok(!("delete" in only(resources, COMMAND, "blckpink02/watchdog").inputs));
+  });
+
+  it("in an estate: no module where none is declared", async () => {
+    const { resources } = await declareEstate(devDescription([["cluster", "watchdog"], GONE]));
+    assert.ok(!resources.some(({ name }) => name.endsWith("/watchdog")));
   });
 });

@@ -37,9 +37,11 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:hosts:ZfsDataset": NODES.flatMap((node) => DATASETS.map((set) => `${node}/${POOL}/${set}`)),
   "hybrid-estate:hosts:NfsServer": ["nas", "nas-backup"],
   "hybrid-estate:proxmox:ClusterFormation": ["blckpink-clstr"],
+  "hybrid-estate:hosts:Watchdog": NODES,
   "command:remote:Command": [
     ...NODES.map((node) => `${node}/${POOL}`),
     ...NODES.map((node) => `${node}/identity`),
+    ...NODES.map((node) => `${node}/watchdog`),
     "blckpink01/create",
     ...NODES.slice(1).flatMap((node) => [`${node}/allow`, `${node}/know`, `${node}/join`]),
     "blckpink-clstr/quorum",

@@ -44,6 +44,24 @@ const ROWS: readonly BadDescription[] = [
     mistakes: [["cluster.corosyncLinks", "at least 1"]],
   },
   {
+    what: "a QDevice for an odd number of nodes",
+    changes: [[["cluster", "qdevice"], { address: "192.168.137.40" }]],
+    mistakes: [["cluster.qdevice", "one for an even number of nodes only"]],
+  },
+  {
+    what: "a QDevice on a node",
+    changes: [
+      [["cluster", "qdevice"], { address: "192.168.137.10" }],
+      [["nodes", "blckpink04"], { addresses: { management: "192.168.137.13", storage: "192.168.1.24" } }],
+    ],
+    mistakes: [["cluster.qdevice.address", "a host outside the cluster (node blckpink01 has it)"]],
+  },
+  {
+    what: "a watchdog module that is no name",
+    changes: [[["cluster", "watchdog"], "softdog; reboot"]],
+    mistakes: [["cluster.watchdog", "the name of a kernel module"]],
+  },
+  {
     what: "a first node that is none",
     changes: [[["cluster", "firstNode"], "blckpink04"]],
     mistakes: [["cluster.firstNode", "one of nodes"]],

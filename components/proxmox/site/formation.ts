@@ -8,11 +8,20 @@ import { nodeConnection, type Site } from "./context";
 export function createFormation(site: Site): ClusterFormation {
   const { estate, parent } = site;
   const links = corosyncLinks(estate);
+  const { qdevice } = estate.cluster;
   return new ClusterFormation(
     estate.cluster.name,
     {
       clusterName: estate.cluster.name,
       first: firstNode(estate),
+      ...(qdevice && {
+        qdevice: {
+          host: qdevice.address,
+          user: qdevice.sshUser,
+          privateKey: site.secrets.sshPrivateKey,
+          hostKey: qdevice.sshHostKey,
+        },
+      }),
       members: mapValues(estate.nodes, ({ addresses }, node) => ({
         connection: nodeConnection(site, node),
         links: links.map((network) => addresses[network] ?? unchecked(node, network)),

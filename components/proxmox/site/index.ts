@@ -9,6 +9,7 @@ import { createBackupServers, createBackupStorages } from "./backup-servers";
 import { createCluster } from "./cluster";
 import type { Site } from "./context";
 import { createCephPools, createVolumeGroups, createZfsPools } from "./disks";
+import { createFencing } from "./fencing";
 import { createGuests } from "./guests";
 import { createHardware } from "./hardware";
 import { createHighAvailability } from "./high-availability";
@@ -49,6 +50,7 @@ export class ProxmoxSite extends pulumi.ComponentResource {
     const images = createImages(site, storages);
     const guests = createGuests(site, { nodes, sdn, storages, images, hardware: createHardware(site) });
     const resourcePools = createPools(site, { guests, storages });
+    createFencing(site);
     createHighAvailability(site, { guests, pools: resourcePools });
     const backupServers = createBackupServers(site, guests);
     const backupStorages = createBackupStorages(site, backupServers);

@@ -48,7 +48,9 @@ export const INSTALLED: Installed = {
 
 export const SCRIPTS = {
   "cluster-member": "script of cluster-member",
+  "cluster-qdevice": "script of cluster-qdevice",
   "cluster-quorum": "script of cluster-quorum",
+  "watchdog-module": "script of watchdog-module",
   "cluster-trust": "script of cluster-trust",
   "nfs-export": "script of nfs-export",
   "zfs-dataset": "script of zfs-dataset",

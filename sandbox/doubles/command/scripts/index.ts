@@ -4,18 +4,21 @@ import type { Operation } from "../../behaviour";
 import type { CommandResult } from "../remote";
 import { failed, type HostScript } from "./call";
 import { clusterMember } from "./cluster-member";
+import { clusterQdevice } from "./cluster-qdevice";
 import { clusterQuorum } from "./cluster-quorum";
 import { clusterTrust } from "./cluster-trust";
 import { nfsExport } from "./nfs-export";
 import { pbsAccess, pbsDatastore, pbsServer } from "./pbs";
 import { pveStorage } from "./pve-storage";
 import { volumeGroup } from "./volume-group";
+import { watchdogModule } from "./watchdog-module";
 import { zfsDataset } from "./zfs-dataset";
 import { zfsPool } from "./zfs-pool";
 
 /** Every script, as the type demands: one that the world does not know would do nothing there. */
 const HOST_SCRIPTS: Readonly<Record<ScriptName, HostScript>> = {
   "cluster-member": clusterMember,
+  "cluster-qdevice": clusterQdevice,
   "cluster-quorum": clusterQuorum,
   "cluster-trust": clusterTrust,
   "nfs-export": nfsExport,
@@ -24,6 +27,7 @@ const HOST_SCRIPTS: Readonly<Record<ScriptName, HostScript>> = {
   "pbs-server": pbsServer,
   "pve-storage": pveStorage,
   "volume-group": volumeGroup,
+  "watchdog-module": watchdogModule,
   "zfs-dataset": zfsDataset,
   "zfs-pool": zfsPool,
 };
