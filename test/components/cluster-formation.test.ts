@@ -107,7 +107,11 @@ describe("components: ClusterFormation", () => {
     };
     assert.deepEqual(await links(), ["192.168.137.10"]);
     assert.deepEqual(
-      await links([["networks", "storage", "purpose"], "corosync"], [["bridges", "vmbr1", "existing"], true]),
+      await links(
+        [["cluster", "corosyncLinks"], GONE],
+        [["networks", "storage", "purpose"], "corosync"],
+        [["bridges", "vmbr1", "existing"], true],
+      ),
       ["192.168.1.21"],
     );
     assert.deepEqual(

@@ -82,8 +82,9 @@ describe("estate: what a cluster is formed from", () => {
   });
 
   it("links are the networks for corosync where none are declared, else the management network", () => {
-    assert.deepEqual(corosyncLinks(devEstate()), ["management"]);
-    const own = devEstate([["networks", "storage", "purpose"], "corosync"], THERE_BEFORE);
+    const none = [["cluster", "corosyncLinks"], GONE] as const;
+    assert.deepEqual(corosyncLinks(devEstate(none)), ["management"]);
+    const own = devEstate(none, [["networks", "storage", "purpose"], "corosync"], THERE_BEFORE);
     assert.deepEqual(corosyncLinks(own), ["storage"]);
   });
 
