@@ -17,6 +17,7 @@ import { checkStorageKinds } from "./checks/storage-kinds";
 import { checkSubnets } from "./checks/subnets";
 import { checkTenants } from "./checks/tenants";
 import { aboutEntries, groupsOf, withoutGroups } from "./groups";
+import { aboutHostNetworks, withHostNetworkNames, withHostNetworks } from "./host-networks";
 import { declaredNames } from "./names";
 import { withOfferings } from "./offerings";
 import { asProblem, type Finding, followsFrom, type Problem, problem, schemaFindings } from "./problems";
@@ -70,22 +71,28 @@ function sizeProblem(raw: object): Problem | undefined {
 }
 
 /**
- * Writes short forms out (sizes by offering, groups), and says what is wrong with the parts together.
+ * Writes short forms out (networks of hosts, sizes by offering, groups), and says what is wrong with the parts together.
  *
  * @param refused mistakes that are reported already: what only follows from them is left out
  */
 function examine(written: WrittenEstate, raw: object, refused: readonly Finding[]) {
-  const names = declaredNames(raw);
-  const complete = withOfferings(written, names);
-  const incomplete = complete.findings.filter((finding) => !followsFrom(refused, finding));
+  const names = withHostNetworkNames(declaredNames(raw), written);
+  const networked = withHostNetworks(written);
+  const complete = withOfferings(networked.estate, names);
+  const incomplete = [...networked.findings, ...complete.findings].filter(
+    (finding) => !followsFrom(refused, finding),
+  );
   const estate = withoutGroups(complete.estate);
-  const findings = [
+  const found = [
     ...checkReferences(complete.estate, names),
     ...checkTenants(complete.estate),
     ...checkStartup(complete.estate),
     ...checkHa(complete.estate),
     ...aboutEntries(checks(estate), groupsOf(complete.estate)),
-  ].filter((finding) => !followsFrom([...refused, ...incomplete], finding));
+  ];
+  const findings = aboutHostNetworks(found, written).filter(
+    (finding) => !followsFrom([...refused, ...incomplete], finding),
+  );
   return { estate, findings: [...incomplete, ...findings] };
 }
 

@@ -9,6 +9,7 @@ import { diskSections } from "./disks";
 import { guestSections, type Lxc, type Vm } from "./guest";
 import { haSections } from "./ha";
 import { hardwareSections } from "./hardware";
+import { hostNetworksSections } from "./host-networks";
 import { monitoringSections } from "./monitoring";
 import { networkSections } from "./network";
 import { offeringSections } from "./offering";
@@ -20,6 +21,7 @@ import { tenantSections } from "./tenant";
 export const estateSchema = z.strictObject({
   ...clusterSections,
   ...networkSections,
+  ...hostNetworksSections,
   ...sdnSections,
   ...diskSections,
   ...cephSections,

@@ -26,7 +26,11 @@ const tenantSchema = z.strictObject({
     .strictObject({ from: vmId, to: vmId })
     .optional()
     .describe("Range that the ids of its guests are from"),
-  bridges: z.array(z.string()).min(1).optional().describe("Bridges that its guests may use; any when absent"),
+  bridges: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("Bridges and virtual networks that its guests may use; any when absent"),
   vlans: z
     .array(z.int().min(1).max(4094))
     .min(1)

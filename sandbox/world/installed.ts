@@ -44,6 +44,8 @@ interface InstalledInterface {
 
 export interface InstalledBridge extends InstalledInterface {
   readonly ports: readonly string[];
+  /** False where absent, as the installer makes them. */
+  readonly vlanAware?: boolean;
 }
 
 export interface InstalledBond extends InstalledInterface {
@@ -78,7 +80,8 @@ export interface AwsAccount {
 export function installedObjects({ nodes, storages }: Installed): WorldObject[] {
   const interfaces = nodes.flatMap((node) => [
     ...node.bonds.map((bond) => interfaceObject(node, "bond:Bond", bond)),
-    ...node.bridges.map((bridge) => interfaceObject(node, "bridge:Bridge", bridge)),
+    // What is read of a bridge says that it is not VLAN-aware, too.
+    ...node.bridges.map((bridge) => interfaceObject(node, "bridge:Bridge", { vlanAware: false, ...bridge })),
     ...(node.vlans ?? []).map((vlan) => interfaceObject(node, "vlan:Vlan", vlan)),
   ]);
   const members = nodes.flatMap(({ name, address, cluster }) =>

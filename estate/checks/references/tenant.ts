@@ -6,7 +6,7 @@ export function tenantReferences({ tenants, pools, hardware }: Estate): Referenc
     names.map((name, index) => ({ path: [...path, index], name, section }));
   return [
     ...Object.entries(tenants).flatMap(([tenant, { bridges = [], offerings = [] }]) => [
-      ...listed(["tenants", tenant, "bridges"], bridges, "bridges"),
+      ...listed(["tenants", tenant, "bridges"], bridges, "bridges").map((one) => ({ ...one, or: "vnets" })),
       ...listed(["tenants", tenant, "offerings"], offerings, "offerings"),
     ]),
     ...Object.entries(pools).flatMap(([pool, { storages }]) =>
