@@ -38,4 +38,12 @@ export const EXCUSES: readonly Excuse[] = [
     reason:
       "the bridge gives a resource without a name one of its own (SetAutonaming), so the provider never misses it: a new name is a new interface",
   },
+  {
+    type: "proxmoxve:sdn/zone/simple:Simple",
+    field: "dhcp",
+    kinds: ["other"],
+    real: "refused",
+    double: "refused",
+    reason: "there is one DHCP server to choose, dnsmasq: no other value is taken",
+  },
 ];

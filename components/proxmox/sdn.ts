@@ -163,7 +163,9 @@ export class Sdn extends pulumi.ComponentResource {
             dhcpRange: dhcpRange && { startAddress: dhcpRange.start, endAddress: dhcpRange.end },
             dhcpDnsServer: dnsServer,
           },
-          { parent: this, dependsOn: [...dependsOn, vnet] },
+          // The provider replaces a subnet for whatever changes, and its id is the same: it must go first. Nodes and
+          // guests see nothing of that, as both are applied together.
+          { parent: this, dependsOn: [...dependsOn, vnet], deleteBeforeReplace: true },
         ),
     );
     return [vnet, ...created];

@@ -50,6 +50,9 @@ function subnetProblems(
   if (dnsServer !== undefined && dhcpRange === undefined) {
     found.push(problem(at("dnsServer"), dnsServer, "none, as there is no dhcpRange", [at("dhcpRange")]));
   }
+  if (dnsServer !== undefined && !isHostAddress(cidr, dnsServer)) {
+    found.push(problem(at("dnsServer"), dnsServer, `a host address in ${cidr}: the provider takes no other`));
+  }
   if (dhcpRange === undefined) return found;
   if (zone !== undefined && !(zone.type === "simple" && zone.dhcp)) {
     found.push(

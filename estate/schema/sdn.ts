@@ -46,7 +46,12 @@ export const sdnZoneSchema = z.discriminatedUnion("type", [
     type: z.literal("evpn"),
     ...common,
     vrfVxlan: z.int().min(1).max(HIGHEST_VXLAN).describe("VXLAN id of its routing, which no network has"),
-    exitNodes: z.array(z.string()).default([]).describe("Nodes that route between its networks and the rest"),
+    exitNodes: z
+      .array(z.string())
+      .default([])
+      .describe(
+        "Nodes that route between its networks and the rest. They can be changed, but not all be taken away",
+      ),
     primaryExitNode: z.string().optional().describe("The exit node that is used while it is there"),
     advertiseSubnets: z
       .boolean()
@@ -67,7 +72,7 @@ const subnetSchema = z.strictObject({
     .strictObject({ start: address, end: address })
     .optional()
     .describe("Addresses that DHCP gives; in simple zones with dhcp"),
-  dnsServer: address.optional().describe("Name server that DHCP tells"),
+  dnsServer: address.optional().describe("Name server in the subnet that DHCP tells"),
 });
 
 /** A virtual network, such as a tenant's: guests are plugged into it by name, as into a bridge. */

@@ -24,7 +24,7 @@ const ARGS: SdnArgs = {
           gateway: "198.51.100.1",
           snat: true,
           dhcpRange: { start: "198.51.100.10", end: "198.51.100.20" },
-          dnsServer: "192.0.2.53",
+          dnsServer: "198.51.100.1",
         },
       },
     },
@@ -86,8 +86,9 @@ describe("components: Sdn", () => {
       gateway: "198.51.100.1",
       snat: true,
       dhcpRange: { startAddress: "198.51.100.10", endAddress: "198.51.100.20" },
-      dhcpDnsServer: "192.0.2.53",
+      dhcpDnsServer: "198.51.100.1",
     });
+    assert.equal(subnet.options.deleteBeforeReplace, true);
     assert.ok(subnet.options.dependsOn.includes("proxmoxve:sdn/vnet:Vnet scratch"));
   });
 
@@ -130,6 +131,11 @@ describe("components: Sdn", () => {
       "192.168.1.21",
       "192.168.1.23",
       "192.0.2.9",
+    ]);
+    assert.deepEqual(only(resources, `${ZONE}/vlan:Vlan`).inputs.nodes, [
+      "blckpink01",
+      "blckpink02",
+      "blckpink03",
     ]);
     const { dependsOn } = only(resources, "hybrid-estate:proxmox:Sdn").options;
     assert.ok(dependsOn.includes("proxmoxve:network/linux/bridge:Bridge blckpink02-vmbr1"));

@@ -247,6 +247,7 @@ describe("estate: virtual networks", () => {
                 "10.9.0.0/24": { dhcpRange: { start: "10.9.0.9", end: "10.9.1.9" } },
                 "10.9.8.0/24": { gateway: "10.9.8.1", dhcpRange: { start: "10.9.8.1", end: "10.9.8.9" } },
                 "10.9.9.0/24": { dnsServer: "10.9.9.9" },
+                "10.9.10.0/24": { dnsServer: "1.1.1.1", dhcpRange: { start: "10.9.10.2", end: "10.9.10.9" } },
               },
             },
           }),
@@ -255,6 +256,7 @@ describe("estate: virtual networks", () => {
           [`${SUBNET}.dhcpRange.end`, "a host address in 10.9.0.0/24"],
           ['vnets.net.subnets["10.9.8.0/24"].dhcpRange', "a range without the gateway 10.9.8.1"],
           ['vnets.net.subnets["10.9.9.0/24"].dnsServer', "none, as there is no dhcpRange"],
+          ['vnets.net.subnets["10.9.10.0/24"].dnsServer', "a host address in 10.9.10.0/24"],
         ],
       },
     ]);

@@ -20,9 +20,11 @@ export function createSdn({ estate, parent }: Site, nodes: Nodes): Sdn | undefin
 }
 
 function zoneSettings(estate: Estate, zone: SdnZone): SdnZoneSettings {
-  if (zone.type !== "vxlan") return zone;
+  // Written out: the provider takes nodes that are left out as those that a zone has.
+  const nodes = zone.nodes ?? Object.keys(estate.nodes);
+  if (zone.type !== "vxlan") return { ...zone, nodes };
   const { network, peers, ...settings } = zone;
-  return { ...settings, peers: tunnelEnds(estate, { network, peers }, zone.nodes) };
+  return { ...settings, nodes, peers: tunnelEnds(estate, { network, peers }, nodes) };
 }
 
 /** The addresses that tunnels end at: those of the nodes in the network below, and what else is named. */

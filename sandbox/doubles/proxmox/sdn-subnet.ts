@@ -25,5 +25,9 @@ export function refuseSubnet({ world, inputs }: Operation): [] {
       throw parameterRefusal("dhcp-range", `${name} ${address} is not in subnet ${cidr}`);
     }
   }
+  const server = inputs.optionalText("dhcpDnsServer");
+  if (server !== undefined && !contains(cidr, server)) {
+    throw parameterRefusal("dhcp-dns-server", `${server} must be within the subnet ${cidr}`);
+  }
   return [];
 }

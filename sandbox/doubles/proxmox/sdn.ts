@@ -17,7 +17,7 @@ const zoneSchema: Schema = {
   dnsZone: text,
   ipam: text,
   mtu: number.computed,
-  nodes: set(text),
+  nodes: set(text).computed,
   pending: flag.output,
   resourceId: sdnId.required.replaces,
   reverseDns: text,
@@ -149,6 +149,8 @@ const subnet: Behaviour = {
     return `${zoneId}-${inputs.text("cidr").replace("/", "-")}`;
   },
   taken: (_, id) => `sdn subnet object ID '${id}' already defined`,
+  // Its id is not known to the provider's plans, and another id is another subnet: whatever changes replaces it.
+  replaces: (differences) => differences.map(({ path }) => path),
   create: (operation) => refuseSubnet(operation),
   update: (operation) => refuseSubnet(operation),
 };
@@ -164,6 +166,15 @@ const evpnController: Behaviour = {
   },
   id: ({ inputs }) => inputs.text("sdnControllerEvpnId"),
   taken: (_, id) => `sdn controller object ID '${id}' already defined`,
+  check: (inputs) =>
+    inputs.has("peers") || inputs.has("fabric")
+      ? []
+      : [
+          {
+            property: "peers",
+            reason: "at least one of these attributes must be configured: [fabric,peers]",
+          },
+        ],
   volatile: ["digest"],
   outputs: () => ({ digest: "0".repeat(40) }),
   create: ({ world, inputs }) => {
@@ -232,7 +243,7 @@ export const sdnBehaviours: readonly Behaviour[] = [
       advertiseSubnets: flag.default(false),
       controller: text.required,
       disableArpNdSuppression: flag.default(false),
-      exitNodes: set(text),
+      exitNodes: set(text).computed,
       exitNodesLocalRouting: flag.default(false),
       primaryExitNode: text,
       rtImport: text.matching(/^(\d+):(\d+)$/, "the format '<ASN>:<number>' (e.g., '65000:65000')"),

@@ -63,7 +63,7 @@ describe("SDN zones", () => {
         what: "a controller without peers",
         type: T.evpnController,
         inputs: { sdnControllerEvpnId: "evpn", asn: 1 },
-        refused: "must have exactly one of peers / fabric defined",
+        refused: "at least one of these attributes must be configured",
       },
     ],
   );
