@@ -20,6 +20,20 @@ export interface Excuse {
 
 /** Every one has to be used: an excuse for what no longer differs is a failure. */
 export const EXCUSES: readonly Excuse[] = [
+  ...[
+    "proxmoxve:firewall/ipsetLegacy:IpsetLegacy",
+    "proxmoxve:cluster/firewall/security/groupLegacy:GroupLegacy",
+  ].map(
+    (type): Excuse => ({
+      type,
+      field: "name",
+      kinds: ["left out"],
+      real: "refused",
+      double: "update",
+      reason:
+        "the bridge gives a resource without a name one of its own (SetAutonaming), and renames it in place",
+    }),
+  ),
   {
     type: "proxmoxve:index/harule:Harule",
     field: "type",

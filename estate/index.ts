@@ -4,6 +4,7 @@ import { checkBackupJobs } from "./checks/backup";
 import { checkBackupServers } from "./checks/backup-servers";
 import { checkCluster } from "./checks/cluster";
 import { checkDisks } from "./checks/disks";
+import { checkFirewall } from "./checks/firewall";
 import { checkFormation } from "./checks/formation";
 import { checkGuests } from "./checks/guests";
 import { checkHa } from "./checks/ha";
@@ -113,6 +114,7 @@ function checks(estate: Estate): Finding[] {
     ...checkBackupServers(estate),
     ...checkRepetition(estate),
     ...checkAccess(estate),
+    ...checkFirewall(estate),
   ];
 }
 

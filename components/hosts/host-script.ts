@@ -27,6 +27,8 @@ export const SCRIPT_NAMES = [
   "pve-storage",
   "volume-group",
   "watchdog-module",
+  "cluster-firewall",
+  "realm-two-factor",
   "zfs-dataset",
   "zfs-pool",
 ] as const;

@@ -5,10 +5,19 @@ import type { Estate } from "../schema";
 /** Sections whose entries have a place in Proxmox's tree of permissions, by the first word of the path. */
 const TREE: Readonly<Record<string, (estate: Estate) => readonly string[]>> = {
   nodes: ({ nodes }) => Object.keys(nodes),
+  pool: ({ pools, tenants }) => [
+    ...Object.keys(pools),
+    ...Object.entries(tenants).map(([name, { pool }]) => pool ?? name),
+  ],
   storage: ({ storages }) => Object.keys(storages),
   vms: ({ guests }) => [...Object.keys(guests), ...Object.values(guests).map(({ id }) => String(id))],
 };
-const SECTIONS: Readonly<Record<string, string>> = { nodes: "nodes", storage: "storages", vms: "guests" };
+const SECTIONS: Readonly<Record<string, string>> = {
+  nodes: "nodes",
+  pool: "pools",
+  storage: "storages",
+  vms: "guests",
+};
 const ROOTS = ["access", "mapping", "nodes", "pool", "sdn", "storage", "vms"];
 
 /** A path that Proxmox has not, or that is about something that is not declared. */

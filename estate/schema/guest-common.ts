@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { guestFirewallSchema } from "./firewall";
 import { cores, cpuLimit, cpuUnits, networkRate } from "./offering";
 import { address, interfaceAddress, memorySize, sshPublicKey } from "./values";
 
@@ -83,5 +84,8 @@ export const commonFields = {
     })
     .prefault({})
     .describe("Where it differs from the cluster's DNS settings"),
+  firewall: guestFirewallSchema
+    .optional()
+    .describe("What it lets in; nothing when absent and the site has a firewall"),
   sshKeys: z.array(sshPublicKey).default([]).describe("Public keys that may log in"),
 };

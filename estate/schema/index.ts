@@ -6,6 +6,7 @@ import { backupServerSections } from "./backup-server";
 import { cephSections } from "./ceph";
 import { clusterSections } from "./cluster";
 import { diskSections } from "./disks";
+import { firewallSections } from "./firewall";
 import { guestSections, type Lxc, type Vm } from "./guest";
 import { haSections } from "./ha";
 import { hardwareSections } from "./hardware";
@@ -35,6 +36,7 @@ export const estateSchema = z.strictObject({
   ...backupServerSections,
   ...monitoringSections,
   ...accessSections,
+  ...firewallSections,
   ...awsSections,
 });
 
@@ -73,5 +75,7 @@ export type BackupStorage = Extract<Storage, { type: "pbs" }>;
 export type MetricServer = Estate["metricServers"][string];
 export type Monitoring = NonNullable<Estate["monitoring"]>;
 export type Access = Estate["access"];
+export type Firewall = NonNullable<Estate["firewall"]>;
+export type FirewallRule = Firewall["nodes"]["rules"][number];
 export type Realm = Access["realms"][string];
 export type Aws = NonNullable<Estate["aws"]>;

@@ -108,6 +108,8 @@ function isSameByKey(key: string, element: PropertyType, old: Value, wanted: Val
   const before = new Map(old.map((value) => [keyOf(value), value]));
   return (
     old.length === wanted.length &&
+    // One that comes twice stands for another that is gone.
+    new Set(wanted.map(keyOf)).size === before.size &&
     wanted.every((value) => [...diffValue(element, before.get(keyOf(value)), value, "", false)].length === 0)
   );
 }

@@ -61,6 +61,7 @@ describe("estate: access", () => {
           ["/vms/alpin", "one of guests: "],
           ["/vms/999", "one of guests: "],
           ["/storage/nfs", "one of storages: "],
+          ["/pool/none", "one of pools: "],
           ["/nodes/blckpink04", "one of nodes: "],
           ["/nodes/blckpink01/x", "one of nodes: "],
           ["/access/groups/none", "one of operators"],

@@ -104,6 +104,7 @@ export class ScratchHost {
           SCRATCH: this.folder,
           STATE: this.#state,
           LC_ALL: "C.UTF-8",
+          SSH_CONNECTION: this.read("ssh-connection"),
         },
         stdio: ["pipe", "ignore", "pipe"],
       },

@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Realm as RealmDescription } from "../../../estate";
 import { aclPath } from "../../../estate/checks/acl-path";
+import { RealmTwoFactor } from "../../hosts/realm-two-factor";
 import { mapValues } from "../../records";
 import { AccessControl, type AccessUser } from "../access-control";
 import { Realm, type RealmArgs } from "../realm";
-import type { Site } from "./context";
+import { nodeConnection, type Site } from "./context";
 
 /** Roles, users and realms of the site. Returns the tokens' values, which are secret, by `user@realm!token`. */
 export function createAccess(site: Site): Readonly<Record<string, pulumi.Output<string>>> {
@@ -17,8 +18,22 @@ export function createAccess(site: Site): Readonly<Record<string, pulumi.Output<
   const used = [access.roles, access.groups, access.users, access.acl].some(
     (part) => Object.keys(part).length > 0,
   );
-  if (!used) return {};
-  const { tokenValues } = new AccessControl(
+  const [firstNode = ""] = Object.keys(estate.nodes);
+  const control = used ? createControl(site, Object.values(realms)) : undefined;
+  for (const realm of access.twoFactor) {
+    new RealmTwoFactor(
+      realm,
+      { realm, connection: nodeConnection(site, firstNode) },
+      // Last: whether somebody would be locked out shows when all accounts are there.
+      { parent, dependsOn: [...Object.values(realms), ...(control ? [control] : [])] },
+    );
+  }
+  return control?.tokenValues ?? {};
+}
+
+function createControl({ estate, secrets, parent }: Site, realms: readonly Realm[]): AccessControl {
+  const { access } = estate;
+  return new AccessControl(
     estate.cluster.name,
     {
       roles: access.roles,
@@ -34,9 +49,8 @@ export function createAccess(site: Site): Readonly<Record<string, pulumi.Output<
       acl: access.acl.map((entry) => ({ ...entry, path: aclPath(estate, entry.path) })),
     },
     // Users and groups of a realm are there once it is, and once they were copied.
-    { parent, dependsOn: Object.values(realms).map(({ sync, resource }) => sync ?? resource) },
+    { parent, dependsOn: realms.map(({ sync, resource }) => sync ?? resource) },
   );
-  return tokenValues;
 }
 
 function realmArgs(name: string, realm: RealmDescription, password?: pulumi.Output<string>): RealmArgs {

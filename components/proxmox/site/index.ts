@@ -10,6 +10,7 @@ import { createCluster } from "./cluster";
 import type { Site } from "./context";
 import { createCephPools, createVolumeGroups, createZfsPools } from "./disks";
 import { createFencing } from "./fencing";
+import { createFirewall } from "./firewall";
 import { createGuests } from "./guests";
 import { createHardware } from "./hardware";
 import { createHighAvailability } from "./high-availability";
@@ -57,6 +58,7 @@ export class ProxmoxSite extends pulumi.ComponentResource {
     createBackupJobs(site, { storages: { ...storages, ...backupStorages }, guests });
     createMetricServers(site);
     this.apiTokens = createAccess(site);
+    createFirewall(site, guests);
     this.registerOutputs();
   }
 }

@@ -56,6 +56,12 @@ export const TYPES = {
   ldap: "proxmoxve:realm/ldap:Ldap",
   openid: "proxmoxve:realm/openid:Openid",
   realmSync: "proxmoxve:realm/sync:Sync",
+  clusterFirewall: "proxmoxve:cluster/firewallLegacy:FirewallLegacy",
+  nodeFirewall: "proxmoxve:node/firewall:Firewall",
+  ipset: "proxmoxve:firewall/ipsetLegacy:IpsetLegacy",
+  firewallGroup: "proxmoxve:cluster/firewall/security/groupLegacy:GroupLegacy",
+  firewallRules: "proxmoxve:firewall/rulesLegacy:RulesLegacy",
+  firewallOptions: "proxmoxve:firewall/optionsLegacy:OptionsLegacy",
 } as const;
 
 const STORAGE_TYPES = [

@@ -6,6 +6,14 @@ import { backupJob, replication } from "./backup";
 import { cephPool } from "./ceph";
 import { nodeNames, requireNode } from "./cluster";
 import { container } from "./container";
+import {
+  clusterFirewall,
+  firewallRules,
+  guestFirewall,
+  ipset,
+  nodeFirewall,
+  securityGroup,
+} from "./firewall";
 import { haGroups, haResource, haRule } from "./ha";
 import { metricServer } from "./metrics";
 import { bond, bridge, vlan } from "./network";
@@ -28,11 +36,17 @@ export const proxmoxDouble: ProviderDouble = {
     ...storageBehaviours,
     ...haGroups,
     acl,
+    clusterFirewall,
+    firewallRules,
     group,
+    guestFirewall,
+    ipset,
     ldapRealm,
+    nodeFirewall,
     openIdRealm,
     realmSync,
     role,
+    securityGroup,
     token,
     user,
     ...sdnBehaviours,

@@ -3,6 +3,7 @@ import type { ScriptName } from "../../../../components/hosts/host-script";
 import type { Operation } from "../../behaviour";
 import type { CommandResult } from "../remote";
 import { failed, type HostScript } from "./call";
+import { clusterFirewall } from "./cluster-firewall";
 import { clusterMember } from "./cluster-member";
 import { clusterQdevice } from "./cluster-qdevice";
 import { clusterQuorum } from "./cluster-quorum";
@@ -10,6 +11,7 @@ import { clusterTrust } from "./cluster-trust";
 import { nfsExport } from "./nfs-export";
 import { pbsAccess, pbsDatastore, pbsServer } from "./pbs";
 import { pveStorage } from "./pve-storage";
+import { realmTwoFactor } from "./realm-two-factor";
 import { volumeGroup } from "./volume-group";
 import { watchdogModule } from "./watchdog-module";
 import { zfsDataset } from "./zfs-dataset";
@@ -28,6 +30,8 @@ const HOST_SCRIPTS: Readonly<Record<ScriptName, HostScript>> = {
   "pve-storage": pveStorage,
   "volume-group": volumeGroup,
   "watchdog-module": watchdogModule,
+  "cluster-firewall": clusterFirewall,
+  "realm-two-factor": realmTwoFactor,
   "zfs-dataset": zfsDataset,
   "zfs-pool": zfsPool,
 };

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# cluster-firewall: keeps the firewall of a Proxmox VE cluster from locking this program out. Runs on one node.
+#
+#   bash -s -- arm --allow CIDR [--allow CIDR]...
+#       Before rules change: the address that this SSH connection comes from must be in one of the networks that may
+#       manage the nodes. Where the firewall is still off, it is to turn itself off again in ten minutes.
+#   bash -s -- confirm
+#       After it was turned on: that this runs at all shows that there is a way in, so it may stay on.
+#   bash -s -- off
+#       Before its rules are taken away: turns the firewall off, as else nothing but Proxmox's own rules would be left.
+#
+# The body is a function called on the last line, so that a connection lost half way runs nothing.
+set -euo pipefail
+export LC_ALL=C
+SCRIPT=cluster-firewall
+source shared/prelude.sh
+
+readonly TIMER=hybrid-estate-firewall-off
+readonly OPTIONS=/cluster/firewall/options
+
+readonly OCTET='(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
+readonly ADDRESS="$OCTET\\.$OCTET\\.$OCTET\\.$OCTET"
+
+# number ADDRESS: the address as a number
+number() {
+  local -a parts
+  IFS=. read -r -a parts <<<"$1"
+  printf '%d' $(((parts[0] << 24) + (parts[1] << 16) + (parts[2] << 8) + parts[3]))
+}
+
+# within ADDRESS CIDR
+within() {
+  local bits=32 mask
+  [[ $2 != */* ]] || bits=${2#*/}
+  mask=$((bits == 0 ? 0 : (0xffffffff << (32 - bits)) & 0xffffffff))
+  (( ($(number "$1") & mask) == ($(number "${2%/*}") & mask) ))
+}
+
+is_on() {
+  pvesh get "$OPTIONS" --output-format json | grep -Eq '"enable" *: *"?[1-9]'
+}
+
+turn_off() {
+  pvesh set "$OPTIONS" --enable 0 >/dev/null
+}
+
+disarm() {
+  if systemctl is-active --quiet "$TIMER.timer"; then
+    systemctl stop "$TIMER.timer"
+  fi
+}
+
+arm() {
+  local client=${SSH_CONNECTION:-} network
+  client=${client%% *}
+  client=${client#::ffff:}
+  [[ $# -gt 0 ]] || die "arm wants at least one --allow"
+  [[ $client =~ ^$ADDRESS$ ]] || die "cannot tell which IPv4 address this connection comes from; nothing was changed"
+  for network; do
+    if within "$client" "$network"; then
+      client=''
+      break
+    fi
+  done
+  [[ -z $client ]] || die "this program comes from $client, which none of the management sets holds ($*); nothing was changed"
+  if ! is_on; then
+    disarm
+    systemd-run --quiet --unit="$TIMER" --on-active=10min pvesh set "$OPTIONS" --enable 0
+    note "the firewall turns itself off in ten minutes unless it is confirmed"
+  fi
+}
+
+confirm() {
+  disarm
+}
+
+off() {
+  disarm
+  if is_on; then
+    turn_off
+    note "turned off, as its rules are about to go"
+  fi
+}
+
+main() {
+  local action=${1:-}
+  local -a networks=()
+  [[ $action == arm || $action == confirm || $action == off ]] || die "want arm, confirm or off, got $(printf '%q' "$action")"
+  shift
+  while [[ $# -gt 0 ]]; do
+    [[ $# -ge 2 ]] || die "$(printf '%q' "$1") wants a value"
+    case $1 in
+      --allow)
+        [[ $2 =~ ^$ADDRESS(/(3[0-2]|[12]?[0-9]))?$ ]] || die "refused network $(printf '%q' "$2"): want an IPv4 network"
+        networks+=("$2")
+        ;;
+      # Only tells one set of rules from another, so that a change of them is armed and confirmed again.
+      --revision) [[ $2 =~ ^[0-9a-f]+$ ]] || die "refused revision $(printf '%q' "$2"): want hexadecimal digits" ;;
+      *) die "unknown option $(printf '%q' "$1")" ;;
+    esac
+    shift 2
+  done
+  "$action" "${networks[@]}"
+}
+
+main "$@"

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { needs } from "../support/needs";
+import { lackingForScratchHost, type Run, ScratchHost } from "../support/scratch-host";
+
+const TIMER = "hybrid-estate-firewall-off";
+const changes = ({ calls }: Run) => calls.filter((call) => !/ get |is-active/.test(call));
+
+describe("host scripts: cluster-firewall", () => {
+  needs(lackingForScratchHost());
+
+  let host: ScratchHost;
+  beforeEach(() => {
+    host = new ScratchHost();
+    host.write("pve/cluster/firewall/options", '{"enable":0,"policy_in":"DROP"}');
+  });
+  afterEach(() => host.remove());
+
+  const from = (client: string) => host.write("ssh-connection", client);
+  const arm = (...networks: string[]) =>
+    host.run("cluster-firewall", [
+      "arm",
+      ...networks.flatMap((network) => ["--allow", network]),
+      "--revision",
+      "0a1b",
+    ]);
+
+  it("lets itself be turned on where the caller is in a management network, for ten minutes", async () => {
+    from("192.0.2.77 50000 192.0.2.11 22");
+    const run = await arm("198.51.100.0/24", "192.0.2.64/26");
+    assert.equal(run.code, 0, run.stderr);
+    assert.deepEqual(changes(run), [
+      `systemd-run --quiet --unit=${TIMER} --on-active=10min pvesh set /cluster/firewall/options --enable 0`,
+    ]);
+  });
+
+  it("changes nothing where it is on already", async () => {
+    host.write("pve/cluster/firewall/options", '{"enable":1}');
+    from("192.0.2.77 50000 192.0.2.11 22");
+    assert.deepEqual(changes(await arm("192.0.2.0/24")), []);
+  });
+
+  for (const [what, client, networks] of [
+    ["just outside", "192.0.2.63", ["192.0.2.64/26"]],
+    ["just behind", "192.0.2.128", ["192.0.2.64/26"]],
+    ["in another network", "203.0.113.5", ["192.0.2.0/24", "198.51.100.7"]],
+    ["another single address", "198.51.100.8", ["198.51.100.7/32"]],
+  ] as const) {
+    it(`refuses a caller ${what}, on or off`, async () => {
+      for (const enable of [0, 1]) {
+        host.write("pve/cluster/firewall/options", `{"enable":${enable}}`);
+        from(`${client} 50000 192.0.2.11 22`);
+        const run = await arm(...networks);
+        assert.equal(run.code, 1);
+        assert.match(run.stderr, new RegExp(`comes from ${client}, which none of the management sets holds`));
+        assert.deepEqual(changes(run), []);
+      }
+    });
+  }
+
+  for (const [what, client, networks] of [
+    ["the whole world", "203.0.113.5", ["0.0.0.0/0"]],
+    ["a single address", "198.51.100.7", ["198.51.100.7"]],
+    ["a network by half", "10.255.255.255", ["10.0.0.0/8"]],
+    ["a mapped address", "::ffff:198.51.100.7", ["198.51.100.7"]],
+  ] as const) {
+    it(`knows a caller from ${what}`, async () => {
+      from(`${client} 50000 192.0.2.11 22`);
+      assert.equal((await arm(...networks)).code, 0);
+    });
+  }
+
+  it("refuses when it cannot tell where the caller is", async () => {
+    for (const client of ["", "2001:db8::1 50000 2001:db8::2 22"]) {
+      from(client);
+      const run = await arm("0.0.0.0/0");
+      assert.equal(run.code, 1);
+      assert.match(run.stderr, /cannot tell which IPv4 address/);
+    }
+  });
+
+  it("stays on once it is confirmed", async () => {
+    host.write(`active-${TIMER}.timer`, "");
+    assert.deepEqual(changes(await host.run("cluster-firewall", ["confirm"])), [
+      `systemctl stop ${TIMER}.timer`,
+    ]);
+    assert.deepEqual(changes(await host.run("cluster-firewall", ["confirm"])), []);
+  });
+
+  it("turns itself off before its rules go, once", async () => {
+    host.write("pve/cluster/firewall/options", '{"enable":1}');
+    const run = await host.run("cluster-firewall", ["off"]);
+    assert.deepEqual(changes(run), ["pvesh set /cluster/firewall/options --enable 0"]);
+    assert.match(run.stderr, /turned off/);
+    host.write("pve/cluster/firewall/options", '{"enable":0}');
+    assert.deepEqual(changes(await host.run("cluster-firewall", ["off"])), []);
+  });
+
+  for (const args of [
+    [],
+    ["on"],
+    ["arm"],
+    ["arm", "--allow"],
+    ["arm", "--allow", "192.0.2.0/33"],
+    ["arm", "--allow", "192.0.2.256"],
+    ["arm", "--allow", "$(reboot)"],
+    ["arm", "--allow", "192.0.2.0/24\n--x"],
+    ["arm", "--allow", "010.0.0.0/8"],
+    ["arm", "--revision", "x; reboot"],
+    ["off", "--force", "yes"],
+  ]) {
+    it(`refuses ${JSON.stringify(args)}`, async () => {
+      from("192.0.2.77 50000 192.0.2.11 22");
+      const run = await host.run("cluster-firewall", args);
+      assert.equal(run.code, 1, run.stderr);
+      assert.match(run.stderr, /^cluster-firewall: /);
+      assert.deepEqual(changes(run), []);
+    });
+  }
+});
