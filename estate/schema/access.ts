@@ -208,7 +208,7 @@ const accessSchema = z.strictObject({
   program: programSchema
     .optional()
     .describe(
-      "What this program itself may do: its user, roles and ACL, made once by hand as docs/access.md says",
+      "Who this program is at Proxmox, where not hybrid-estate@pve!pulumi: `npm run access` prints how to make it",
     ),
   roles: z.record(roleName, roleSchema).default({}).describe("Roles by name"),
   groups: z.record(groupName, groupSchema).default({}).describe("Groups by name"),
