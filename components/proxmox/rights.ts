@@ -57,6 +57,7 @@ export const RIGHTS: Readonly<Record<string, Rights>> = {
   "proxmoxve:network/linux/bridge:Bridge": NODE,
   "proxmoxve:network/linux/vlan:Vlan": NODE,
   "proxmoxve:sdn/applier:Applier": SDN,
+  "proxmoxve:sdn/controller/evpn:Evpn": SDN,
   "proxmoxve:sdn/subnet:Subnet": SDN,
   "proxmoxve:sdn/vnet:Vnet": SDN,
   "proxmoxve:sdn/zone/evpn:Evpn": SDN,
