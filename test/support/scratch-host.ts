@@ -18,6 +18,7 @@ import { commandLine, type ScriptName, scriptText } from "../../components/hosts
 /** What running a script came to. */
 export interface Run {
   readonly code: number | null;
+  readonly stdout: string;
   readonly stderr: string;
   /** Calls of the stand-in tools, in order, such as `exportfs -ra`. */
   readonly calls: readonly string[];
@@ -106,9 +107,13 @@ export class ScratchHost {
           LC_ALL: "C.UTF-8",
           SSH_CONNECTION: this.read("ssh-connection"),
         },
-        stdio: ["pipe", "ignore", "pipe"],
+        stdio: ["pipe", "pipe", "pipe"],
       },
     );
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      stdout += chunk;
+    });
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       stderr += chunk;
@@ -119,7 +124,7 @@ export class ScratchHost {
       child.on("error", reject);
       child.on("close", (code) => {
         const calls = this.read("calls").split("\n").filter(Boolean);
-        resolve({ code, stderr, calls });
+        resolve({ code, stdout, stderr, calls });
       });
     });
   }
