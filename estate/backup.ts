@@ -12,6 +12,10 @@ export function selected({ guests }: Pick<Estate, "guests">, selection: Selectio
   if (selection === "all") return { allExcept: [] };
   if (Array.isArray(selection)) return { guests: selection };
   if ("allExcept" in selection) return selection;
+  if ("pool" in selection) {
+    const members = Object.entries(guests).filter(([, guest]) => guest.pool === selection.pool);
+    return { guests: members.map(([name]) => name) };
+  }
   const tagged = Object.entries(guests).filter(([, { tags }]) =>
     tags.some((tag) => selection.tags.includes(tag)),
   );

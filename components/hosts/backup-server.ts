@@ -62,7 +62,8 @@ export class BackupServer extends pulumi.ComponentResource {
       { connection, script: "pbs-server", apply: ["apply"] },
       { parent: this },
     );
-    this.fingerprint = server.stdout.apply((text) => text.trim());
+    // Nothing has run, and there is no output, where the engine is a mock.
+    this.fingerprint = server.stdout.apply((text: string | undefined) => text?.trim() ?? "");
     const datastores = mapValues(args.datastores, (datastore, store) =>
       runHostScript(
         `${name}/${store}`,

@@ -5,6 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 export type BackupSelection =
   /** Every guest of the cluster, also future ones, but the excluded. */
   | { readonly all: true; readonly except: pulumi.Input<pulumi.Input<number>[]> }
+  /** The members of a resource pool when the job runs. */
+  | { readonly poolId: pulumi.Input<string> }
   | { readonly vmIds: pulumi.Input<pulumi.Input<number>[]> };
 
 export interface BackupJobArgs {
@@ -94,6 +96,7 @@ function selection(guests: BackupSelection) {
   const asTexts = (ids: pulumi.Input<pulumi.Input<number>[]>) =>
     pulumi.output(ids).apply((numbers) => numbers.map(String));
   if ("vmIds" in guests) return { vmids: asTexts(guests.vmIds) };
+  if ("poolId" in guests) return { pool: guests.poolId };
   const none = Array.isArray(guests.except) && guests.except.length === 0;
   return { all: true, ...(none ? {} : { excludes: asTexts(guests.except) }) };
 }

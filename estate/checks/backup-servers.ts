@@ -22,6 +22,9 @@ function vmNeeds(estate: Estate, name: string, server: BackupServer): Finding[] 
   const guest = (...steps: Step[]): Step[] => ["guests", server.guest, ...steps];
   const at = ["backupServers", name, "guest"];
   if (vm === undefined) {
+    // What is neither a guest nor a group has been reported as such.
+    const known = [server.guest, `${server.guest}-1`].some((guest) => entry(estate.guests, guest));
+    if (!known) return [];
     const vms = Object.entries(estate.guests).flatMap(([id, { kind }]) => (kind === "vm" ? [id] : []));
     return [
       problem(at, server.guest, `a VM, and no group of them: ${oneOf(vms)}`, [

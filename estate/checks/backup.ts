@@ -1,4 +1,5 @@
 import { coveredGuests, isManaged } from "../backup";
+import { tenantPool } from "../offerings";
 import { entry } from "../paths";
 import { type Finding, oneOf, problem, type Step } from "../problems";
 import type { BackupJob, Estate, Guest, Storage } from "../schema";
@@ -17,6 +18,7 @@ export function checkBackupJobs(estate: Estate): Finding[] {
     const guests = covered.flatMap((guest) => entry(estate.guests, guest) ?? []);
     return [
       ...tagsWithoutGuests(estate, job, at),
+      ...poolUnknown(estate, job, at),
       ...savesNothing(job, covered, at),
       ...fleecingMisplaced(estate, job, guests, at),
       ...storageElsewhere(estate, job, guests, at),
@@ -38,6 +40,22 @@ function tagsWithoutGuests({ guests }: Estate, job: BackupJob, at: At): Finding[
       ? []
       : [problem(at("guests", "tags", index), tag, `a tag of some guest: ${oneOf(known, tag)}`, SELECTED)],
   );
+}
+
+function poolUnknown({ pools, tenants }: Estate, { guests }: BackupJob, at: At): Finding[] {
+  if (typeof guests !== "object" || !("pool" in guests)) return [];
+  const ofTenants = Object.entries(tenants).map(([name, tenant]) => tenantPool(name, tenant));
+  const known = [...Object.keys(pools), ...ofTenants];
+  return known.includes(guests.pool)
+    ? []
+    : [
+        problem(
+          at("guests", "pool"),
+          guests.pool,
+          `a pool, or that of a tenant: ${oneOf(known, guests.pool)}`,
+          [["pools"], ["tenants"]],
+        ),
+      ];
 }
 
 /** A job for all guests may wait for its first one; a job for some of them that finds none is a slip. */

@@ -30,6 +30,9 @@ const selectionSchema = z.union(
     z.literal("all"),
     names,
     z.strictObject({
+      pool: z.string().describe("Every guest of the pool, also those that join it later"),
+    }),
+    z.strictObject({
       tags: names.describe(
         "Every guest of this description that has one of the tags. Proxmox's jobs know no tags: a guest that gets one is covered from the next up on",
       ),

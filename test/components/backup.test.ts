@@ -140,6 +140,17 @@ describe("components: BackupJob", () => {
       assert.equal(inputs.all, undefined);
     });
 
+    it("takes a pool, whose members are Proxmox's to know, and waits for it", async () => {
+      const { inputs, waits } = await nightly(
+        [["pools"], { gold: {} }],
+        [["guests", "Ubuntu", "pool"], "gold"],
+        [guests, { pool: "gold" }],
+      );
+      assert.equal(inputs.pool, "gold");
+      assert.equal(inputs.vmids, undefined);
+      assert.ok(waits.includes("proxmoxve:index/poolLegacy:PoolLegacy gold"));
+    });
+
     it("takes all but some", async () => {
       const { inputs, waits } = await nightly([guests, { allExcept: ["Ubuntu"] }]);
       assert.equal(inputs.all, true);

@@ -50,12 +50,12 @@ export class ProxmoxSite extends pulumi.ComponentResource {
     const storages = createStorages(site, { nodes, pools, volumeGroups, cephPools, nfsServers });
     const images = createImages(site, storages);
     const guests = createGuests(site, { nodes, sdn, storages, images, hardware: createHardware(site) });
-    const resourcePools = createPools(site, { guests, storages });
+    const backupServers = createBackupServers(site, guests);
+    const allStorages = { ...storages, ...createBackupStorages(site, backupServers) };
+    const resourcePools = createPools(site, { guests, storages: allStorages });
     createFencing(site);
     createHighAvailability(site, { guests, pools: resourcePools });
-    const backupServers = createBackupServers(site, guests);
-    const backupStorages = createBackupStorages(site, backupServers);
-    createBackupJobs(site, { storages: { ...storages, ...backupStorages }, guests });
+    createBackupJobs(site, { storages: allStorages, guests, pools: resourcePools });
     createMetricServers(site);
     this.apiTokens = createAccess(site);
     createFirewall(site, guests);

@@ -5,12 +5,11 @@ import { mapValues } from "../../records";
 import { ResourcePool } from "../resource-pool";
 import type { Site } from "./context";
 import type { Guests } from "./guests";
-import type { Storages } from "./storages";
 
 /** What is in pools. */
 interface Foundations {
   readonly guests: Guests;
-  readonly storages: Storages;
+  readonly storages: Readonly<Record<string, { readonly resource: pulumi.Resource }>>;
 }
 
 /** The site's resource pools by id. */
