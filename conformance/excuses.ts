@@ -35,6 +35,15 @@ export const EXCUSES: readonly Excuse[] = [
     }),
   ),
   {
+    type: "proxmoxve:ceph/pool:Pool",
+    field: "name",
+    kinds: ["left out"],
+    real: "refused",
+    double: "replace",
+    reason:
+      "the bridge gives a resource without a name one of its own (SetAutonaming), so the provider never misses it: a new name is a new pool",
+  },
+  {
     type: "proxmoxve:index/harule:Harule",
     field: "type",
     kinds: ["other"],

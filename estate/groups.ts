@@ -43,6 +43,12 @@ export function withoutGroups(estate: Estate): Estate {
       }),
     ),
     haRules: mapRules(estate.haRules, members),
+    replications: Object.fromEntries(
+      Object.entries(estate.replications).map(([name, job]) => [
+        name,
+        { ...job, guests: members(job.guests) },
+      ]),
+    ),
     backupJobs: Object.fromEntries(
       Object.entries(estate.backupJobs).map(([name, job]) => [
         name,

@@ -11,6 +11,7 @@ import { checkHa } from "./checks/ha";
 import { checkNetworks } from "./checks/networks";
 import { checkReferences } from "./checks/references";
 import { checkRepetition } from "./checks/repetition";
+import { checkReplication } from "./checks/replication";
 import { checkSdn } from "./checks/sdn";
 import { checkStartup } from "./checks/startup";
 import { checkStorageUse } from "./checks/storage";
@@ -109,6 +110,7 @@ function checks(estate: Estate): Finding[] {
     ...checkDisks(estate),
     ...checkStorageUse(estate),
     ...checkStorageKinds(estate),
+    ...checkReplication(estate),
     ...checkGuests(estate),
     ...checkBackupJobs(estate),
     ...checkBackupServers(estate),

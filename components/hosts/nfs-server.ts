@@ -7,14 +7,17 @@ export interface NfsServerArgs {
   readonly connection: Connection;
   /** Exported folders by path, each with the options of its clients by network. */
   readonly exports: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** Whether the host drops what others than these clients send to the NFS server; SSH is left as it is. */
+  readonly firewall: boolean;
 }
 
 /**
- * A Debian host as NFS server: nfs-kernel-server installed and enabled, one export file a folder. Removing an
- * export takes the folder off the network and leaves what is in it.
+ * A Debian host as NFS server: nfs-kernel-server installed and enabled, one export file a folder, and a firewall
+ * around its ports. Removing an export takes the folder off the network and leaves what is in it.
  *
  * @example
- * new NfsServer("nas", { connection, exports: { "/srv/nfs/proxmox": { "192.0.2.0/24": ["rw", "sync"] } } });
+ * new NfsServer("nas", { connection, firewall: true,
+ *   exports: { "/srv/nfs/proxmox": { "192.0.2.0/24": ["rw", "sync"] } } });
  */
 export class NfsServer extends pulumi.ComponentResource {
   /** The exports by path: storages on one depend on it. */
@@ -22,6 +25,7 @@ export class NfsServer extends pulumi.ComponentResource {
 
   constructor(name: string, args: NfsServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:hosts:NfsServer", name, {}, opts);
+    const firewall = args.firewall ? [this.createFirewall(name, args)] : [];
     this.exports = Object.fromEntries(
       Object.entries(args.exports).map(([path, clients]) => [
         path,
@@ -33,11 +37,25 @@ export class NfsServer extends pulumi.ComponentResource {
             apply: exportArguments(path, clients),
             remove: unexportArguments(path),
           },
-          { parent: this },
+          // Nobody is let in before the strangers are kept out; and apt installs for one at a time.
+          { parent: this, dependsOn: firewall },
         ),
       ]),
     );
     this.registerOutputs({ host: args.connection.host });
+  }
+
+  private createFirewall(name: string, { connection, exports }: NfsServerArgs): remote.Command {
+    return runHostScript(
+      `${name}-firewall`,
+      {
+        connection,
+        script: "nfs-firewall",
+        apply: firewallArguments(Object.values(exports).flatMap((clients) => Object.keys(clients))),
+        remove: ["remove"],
+      },
+      { parent: this },
+    );
   }
 }
 
@@ -58,4 +76,9 @@ export function exportArguments(
 /** What `nfs-export` is told to take a folder off the network. */
 export function unexportArguments(path: string): string[] {
   return ["remove", "--path", path];
+}
+
+/** What `nfs-firewall` is told to let these networks in, in whatever order they are declared, and nobody else. */
+export function firewallArguments(clients: readonly string[]): string[] {
+  return ["apply", ...[...new Set(clients)].sort().flatMap((client) => ["--client", client])];
 }

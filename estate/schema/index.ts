@@ -14,6 +14,7 @@ import { hostNetworksSections } from "./host-networks";
 import { monitoringSections } from "./monitoring";
 import { networkSections } from "./network";
 import { offeringSections } from "./offering";
+import { replicationSections } from "./replication";
 import { sdnSections } from "./sdn";
 import { storageSections } from "./storage";
 import { tenantSections } from "./tenant";
@@ -31,6 +32,7 @@ export const estateSchema = z.strictObject({
   ...tenantSections,
   ...hardwareSections,
   ...guestSections,
+  ...replicationSections,
   ...haSections,
   ...backupSections,
   ...backupServerSections,

@@ -35,6 +35,10 @@ export const nfsServerSchema = z.strictObject({
   address,
   sshUser: z.string().default("root").describe("User that the export script logs in as"),
   sshHostKey,
+  firewall: z
+    .boolean()
+    .default(true)
+    .describe("The host lets only the exports' clients reach its NFS server; it keeps nobody from SSH"),
   exports: z.record(absolutePath, exportSchema).describe("Exported folders by path"),
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { type Connection, scriptText } from "../../components/hosts/host-script";
+import { NfsCheck } from "../../components/hosts/nfs-check";
 import { NfsServer } from "../../components/hosts/nfs-server";
 import { ZfsDataset } from "../../components/hosts/zfs-dataset";
 import { ZfsPool } from "../../components/proxmox/zfs-pool";
@@ -28,6 +29,7 @@ describe("components: NfsServer", () => {
       () =>
         new NfsServer("nas", {
           connection: connection(),
+          firewall: true,
           exports: {
             "/srv/nfs/vm": { "192.0.2.0/24": ["rw", "sync"], "198.51.100.0/24": ["ro"] },
             "/srv/iso": { "192.0.2.0/24": ["ro"] },
@@ -48,7 +50,33 @@ describe("components: NfsServer", () => {
     assert.equal(inputs.stdin, scriptText("nfs-export"));
     assert.equal(options.parent, "hybrid-estate:hosts:NfsServer nas");
     assert.equal(only(resources, COMMAND, "nas/srv/iso").inputs.delete, "bash -s -- remove --path /srv/iso");
-    assert.equal(resources.filter(({ type }) => type === COMMAND).length, 2);
+    assert.equal(resources.filter(({ type }) => type === COMMAND).length, 3);
+  });
+
+  it("keeps strangers out before it exports anything; removing takes only that away", async () => {
+    const resources = await server();
+    const { inputs, options } = only(resources, COMMAND, "nas-firewall");
+    assert.equal(inputs.create, "bash -s -- apply --client 192.0.2.0/24 --client 198.51.100.0/24");
+    assert.equal(inputs.update, inputs.create);
+    assert.equal(inputs.delete, "bash -s -- remove");
+    assert.equal(inputs.stdin, scriptText("nfs-firewall"));
+    assert.equal(options.parent, "hybrid-estate:hosts:NfsServer nas");
+    assert.deepEqual(only(resources, COMMAND, "nas/srv/iso").options.dependsOn, [`${COMMAND} nas-firewall`]);
+  });
+
+  it("leaves a firewall of one's own alone", async () => {
+    const { resources } = await declare(
+      () =>
+        new NfsServer("nas", {
+          connection: connection(),
+          firewall: false,
+          exports: { "/srv/iso": { "192.0.2.0/24": ["ro"] } },
+        }),
+    );
+    assert.deepEqual(
+      resources.filter(({ type }) => type === COMMAND).map(({ name }) => name),
+      ["nas/srv/iso"],
+    );
   });
 
   it("reaches the host with its pinned key; the private key stays secret", async () => {
@@ -65,6 +93,30 @@ describe("components: NfsServer", () => {
     assert.ok(command.options.additionalSecretOutputs.includes("connection"));
     // The script's standard output is nobody's business; its standard error is what the user reads.
     assert.equal(command.inputs.logging, "stderr");
+  });
+});
+
+describe("components: NfsCheck", () => {
+  it("mounts the export with the storage's options, and takes nothing back", async () => {
+    const { resources } = await declare(
+      () =>
+        new NfsCheck("pve1/nas", {
+          connection: connection(),
+          server: "192.0.2.5",
+          export: "/srv/nfs",
+          options: "vers=4.2,hard",
+          access: "rw",
+        }),
+    );
+    const { inputs, options } = only(resources, COMMAND, "pve1/nas");
+    assert.equal(
+      String(inputs.create).replaceAll("\\", ""),
+      "bash -s -- apply --server 192.0.2.5 --export /srv/nfs --options vers=4.2,hard --access rw",
+    );
+    assert.equal(inputs.update, inputs.create);
+    assert.ok(!("delete" in inputs));
+    assert.equal(inputs.stdin, scriptText("nfs-check"));
+    assert.equal(options.protect, false);
   });
 });
 

@@ -398,9 +398,14 @@ describe("components: Storage", () => {
   it("in an estate: an NFS storage waits for its export and the bridges to it, others for the pools", async () => {
     const { resources } = await declareEstate(devDescription());
     const waits = (name: string) => only(resources, "hybrid-estate:proxmox:Storage", name).options.dependsOn;
-    assert.ok(waits("nfs-local").includes("command:remote:Command nas/srv/nfs/proxmox"));
-    assert.ok(waits("nfs-local").includes("proxmoxve:network/linux/bridge:Bridge blckpink03-vmbr1"));
-    assert.ok(!waits("nfs-local").some((dependency) => dependency.includes("nas-backup")));
+    assert.deepEqual(
+      waits("nfs-local"),
+      ["blckpink01", "blckpink02", "blckpink03"].map((node) => `command:remote:Command ${node}/nfs-local`),
+    );
+    const check = only(resources, "hybrid-estate:hosts:NfsCheck", "blckpink02/nfs-local").options.dependsOn;
+    assert.ok(check.includes("command:remote:Command nas/srv/nfs/proxmox"));
+    assert.ok(check.includes("proxmoxve:network/linux/bridge:Bridge blckpink03-vmbr1"));
+    assert.ok(!check.some((dependency) => dependency.includes("nas-backup")));
     for (const node of ["blckpink01", "blckpink02", "blckpink03"]) {
       assert.ok(
         waits("zfs-migrate").includes(`command:remote:Command ${node}/blckpink-storage-pool/migrate`),

@@ -26,8 +26,8 @@ export interface Run {
 
 /** Mounts the scratch host over this machine, then runs the command line; awk is below /etc/alternatives on Debian. */
 const INSIDE = `
-  if [[ -d /etc/alternatives ]]; then mount --bind /etc/alternatives "$SCRATCH/etc/alternatives"; fi &&
-  mount --rbind "$SCRATCH/etc" /etc && mount --bind "$SCRATCH/srv" /srv && mount --bind "$SCRATCH/run" /run && exec bash -c "$1"`;
+  if [[ -d /etc/alternatives ]]; then /usr/bin/mount --bind /etc/alternatives "$SCRATCH/etc/alternatives"; fi &&
+  /usr/bin/mount --rbind "$SCRATCH/etc" /etc && /usr/bin/mount --bind "$SCRATCH/srv" /srv && /usr/bin/mount --bind "$SCRATCH/run" /run && exec bash -c "$1"`;
 
 /** Why a scratch host cannot be made on this machine; undefined where it can. */
 export function lackingForScratchHost(): string | undefined {

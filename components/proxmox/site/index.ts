@@ -18,6 +18,7 @@ import { createImages } from "./images";
 import { createMetricServers } from "./monitoring";
 import { createNodes } from "./nodes";
 import { createPools } from "./pools";
+import { createReplications } from "./replication";
 import { createSdn } from "./sdn";
 import { createNfsServers, createStorages } from "./storages";
 
@@ -54,6 +55,7 @@ export class ProxmoxSite extends pulumi.ComponentResource {
     const allStorages = { ...storages, ...createBackupStorages(site, backupServers) };
     const resourcePools = createPools(site, { guests, storages: allStorages });
     createFencing(site);
+    createReplications(site, { storages, guests });
     createHighAvailability(site, { guests, pools: resourcePools });
     createBackupJobs(site, { storages: allStorages, guests, pools: resourcePools });
     createMetricServers(site);

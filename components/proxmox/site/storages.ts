@@ -1,6 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Storage as AnyStorage, BackupStorage, Estate } from "../../../estate";
+import { nodesOf } from "../../../estate/disks";
+import { nfsAccess } from "../../../estate/nfs";
 import { isShared } from "../../../estate/storage";
+import { NfsCheck } from "../../hosts/nfs-check";
 import { NfsServer } from "../../hosts/nfs-server";
 import { mapValues, present } from "../../records";
 import { Storage, type StorageArgs, type StorageBacking } from "../storage";
@@ -21,7 +24,7 @@ interface Foundations {
 }
 
 export function createNfsServers({ estate, secrets, parent }: Site): Record<string, NfsServer> {
-  return mapValues(estate.nfsServers, ({ address, sshUser, sshHostKey, exports }, name) => {
+  return mapValues(estate.nfsServers, ({ address, sshUser, sshHostKey, firewall, exports }, name) => {
     const connection = {
       host: address,
       user: sshUser,
@@ -29,7 +32,7 @@ export function createNfsServers({ estate, secrets, parent }: Site): Record<stri
       hostKey: sshHostKey,
     };
     const clients = mapValues(exports, (folder) => mapValues(folder.clients, ({ options }) => options));
-    return new NfsServer(name, { connection, exports: clients }, { parent });
+    return new NfsServer(name, { connection, firewall, exports: clients }, { parent });
   });
 }
 
@@ -49,9 +52,30 @@ export function createStorages(site: Site, foundations: Foundations): Storages {
 }
 
 function createStorage(site: Site, id: string, storage: StorageDescription, ready: Foundations): Storage {
+  const foundations = present(behind(storage, ready));
   return new Storage(id, storageArgs(site, id, storage), {
     parent: site.parent,
-    dependsOn: present(behind(storage, ready)),
+    dependsOn: storage.type === "nfs" ? nfsChecks(site, id, storage, foundations) : foundations,
+  });
+}
+
+/** Every node that is to use an export proves that it can, before the storage is declared. */
+function nfsChecks(
+  site: Site,
+  id: string,
+  storage: Extract<StorageDescription, { type: "nfs" }>,
+  dependsOn: pulumi.Resource[],
+): pulumi.Resource[] {
+  const { estate, parent } = site;
+  return nodesOf(estate, storage).map((node) => {
+    const args = {
+      connection: nodeConnection(site, node),
+      server: serverAddress(estate, storage.server),
+      export: storage.export,
+      options: storage.options,
+      access: nfsAccess(estate, storage, node) ?? "ro",
+    };
+    return new NfsCheck(`${node}/${id}`, args, { parent, dependsOn }).command;
   });
 }
 

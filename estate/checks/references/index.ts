@@ -6,6 +6,7 @@ import { backupReferences } from "./backup";
 import { guestReferences } from "./guest";
 import { haReferences } from "./ha";
 import { networkReferences } from "./network";
+import { replicationReferences } from "./replication";
 import { sdnReferences } from "./sdn";
 import { storageReferences } from "./storage";
 import { tenantReferences } from "./tenant";
@@ -18,6 +19,7 @@ export function checkReferences(estate: Estate, names: DeclaredNames): Finding[]
     ...storageReferences(estate),
     ...tenantReferences(estate),
     ...guestReferences(estate),
+    ...replicationReferences(estate),
     ...haReferences(estate),
     ...backupReferences(estate),
     ...awsReferences(estate),

@@ -1,5 +1,7 @@
 import type { Properties } from "../../world";
 import { type Behaviour, hex, type Operation, Refusal } from "../behaviour";
+import type { Failure } from "../check";
+import type { Inputs } from "../inputs";
 import { contains } from "../networks";
 import { flag, number, object, type Schema, set, text } from "../schema";
 import {
@@ -45,6 +47,18 @@ const folders: Schema = {
   createSubdirs: flag.default(true),
 };
 
+/** Keeping all backups and counting them exclude each other. */
+function retentionFailures(inputs: Inputs): Failure[] {
+  const backups = inputs.object("backups");
+  if (!backups?.flag("keepAll")) return [];
+  return Object.keys(backups.values)
+    .filter((name) => /^keep(?!All)/.test(name) && backups.has(name))
+    .map((name) => ({
+      property: `backups.${name}`,
+      reason: "when keep_all is true, these attributes must not be set",
+    }));
+}
+
 interface StorageBehaviour {
   readonly type: string;
   readonly schema: Schema;
@@ -70,6 +84,7 @@ export function storage(behaviour: StorageBehaviour): Behaviour {
   return {
     type,
     schema: { ...common, ...schema },
+    check: retentionFailures,
     id: ({ inputs }) => inputs.text("resourceId"),
     outputs: (operation) => ({
       contents: operation.inputs.has("contents") ? operation.inputs.texts("contents") : content,

@@ -8,7 +8,9 @@ import { clusterMember } from "./cluster-member";
 import { clusterQdevice } from "./cluster-qdevice";
 import { clusterQuorum } from "./cluster-quorum";
 import { clusterTrust } from "./cluster-trust";
+import { nfsCheck } from "./nfs-check";
 import { nfsExport } from "./nfs-export";
+import { nfsFirewall } from "./nfs-firewall";
 import { pbsAccess, pbsDatastore, pbsServer } from "./pbs";
 import { pveStorage } from "./pve-storage";
 import { realmTwoFactor } from "./realm-two-factor";
@@ -23,7 +25,9 @@ const HOST_SCRIPTS: Readonly<Record<ScriptName, HostScript>> = {
   "cluster-qdevice": clusterQdevice,
   "cluster-quorum": clusterQuorum,
   "cluster-trust": clusterTrust,
+  "nfs-check": nfsCheck,
   "nfs-export": nfsExport,
+  "nfs-firewall": nfsFirewall,
   "pbs-access": pbsAccess,
   "pbs-datastore": pbsDatastore,
   "pbs-server": pbsServer,

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { scriptText } from "../../components/hosts/host-script";
+import { firewallArguments } from "../../components/hosts/nfs-server";
+import { needs } from "../support/needs";
+import { lackingForScratchHost, type Run, ScratchHost } from "../support/scratch-host";
+
+const RULES = "/etc/hybrid-estate/nfs-firewall.nft";
+const UNIT = "/etc/systemd/system/hybrid-estate-nfs-firewall.service";
+const TABLE = "tables/hybrid_estate_nfs";
+const CLIENTS = ["192.0.2.0/24", "198.51.100.7/32"];
+
+/** Calls that change something. */
+const changes = ({ calls }: Run) =>
+  calls.filter((call) => !/^(systemctl is-|nft (-c|list)|ufw status)/.test(call));
+
+describe("host scripts: nfs-firewall", () => {
+  needs(lackingForScratchHost());
+
+  let host: ScratchHost;
+  beforeEach(() => {
+    host = new ScratchHost();
+  });
+  afterEach(() => host.remove());
+
+  async function succeeds(...args: string[]): Promise<Run> {
+    const run = await host.run("nfs-firewall", args);
+    assert.equal(run.code, 0, run.stderr);
+    return run;
+  }
+
+  const apply = (...clients: string[]) => succeeds(...firewallArguments(clients));
+
+  it("drops only what strangers send to NFS and its port mapper", async () => {
+    const run = await apply(...CLIENTS);
+    assert.equal(run.stderr, "nfs-firewall: only 192.0.2.0/24 198.51.100.7/32 may reach the NFS server\n");
+    const rules = host.read(TABLE);
+    assert.match(rules, /elements = \{ 192\.0\.2\.0\/24, 198\.51\.100\.7\/32 \}/);
+    assert.match(rules, /policy accept;/);
+    // Whatever is dropped names the two ports: no rule can reach SSH.
+    const drops = rules.split("\n").filter((line) => line.includes("drop"));
+    assert.deepEqual(
+      drops.map((line) => line.trim()),
+      ["tcp dport { 111, 2049 } drop", "udp dport { 111, 2049 } drop"],
+    );
+    assert.doesNotMatch(host.read(RULES), /flush ruleset|policy drop/);
+    assert.match(host.read(UNIT), /PartOf=nftables\.service\nReloadPropagatedFrom=nftables\.service/);
+    assert.ok(existsSync(host.path("enabled-hybrid-estate-nfs-firewall.service")));
+  });
+
+  it("changes nothing the second time, in whatever order the clients come", async () => {
+    await apply(...CLIENTS);
+    const before = host.snapshot();
+    const run = await apply(...[...CLIENTS].reverse(), "192.0.2.0/24");
+    assert.deepEqual([changes(run), run.stderr], [[], ""]);
+    assert.deepEqual(host.snapshot(), before);
+  });
+
+  it("lets others in and keeps former clients out when they change", async () => {
+    await apply(...CLIENTS);
+    const run = await apply("203.0.113.0/24");
+    assert.deepEqual(changes(run), [
+      "systemctl restart hybrid-estate-nfs-firewall.service",
+      `nft -f ${RULES}`,
+    ]);
+    assert.match(host.read(TABLE), /elements = \{ 203\.0\.113\.0\/24 \}/);
+  });
+
+  it("brings its table back where somebody flushed it", async () => {
+    await apply(...CLIENTS);
+    await host.run("nfs-firewall", ["remove"]);
+    await apply(...CLIENTS);
+    assert.ok(host.read(TABLE));
+  });
+
+  it("installs nftables where it is missing", async () => {
+    host.remove();
+    host = new ScratchHost(["nft"]);
+    const run = await host.run("nfs-firewall", firewallArguments(CLIENTS));
+    assert.ok(run.calls.some((call) => call.endsWith("install -y nftables")));
+  });
+
+  it("where ufw is on, it lets the clients in too, and keeps other rules", async () => {
+    const other =
+      "22/tcp                     ALLOW       Anywhere\n2049/tcp                   ALLOW       10.0.0.0/8\n";
+    host.write("ufw", other);
+    await apply(...CLIENTS);
+    assert.deepEqual(changes(await apply(...CLIENTS)), []);
+    const run = await apply("192.0.2.0/24");
+    assert.ok(
+      changes(run).includes(
+        "ufw delete allow proto tcp from 198.51.100.7/32 to any port 2049 comment hybrid-estate nfs",
+      ),
+    );
+    assert.equal(host.read("ufw").split("\n").length, 4);
+    await succeeds("remove");
+    assert.equal(host.read("ufw"), other);
+  });
+
+  it("takes away only what is ours, and nothing the second time", async () => {
+    host.write("/etc/nftables.conf", "flush ruleset\n");
+    await apply(...CLIENTS);
+    await succeeds("remove");
+    assert.deepEqual(
+      [RULES, UNIT, TABLE, "enabled-hybrid-estate-nfs-firewall.service"].map((path) =>
+        existsSync(host.path(path)),
+      ),
+      [false, false, false, false],
+    );
+    assert.equal(host.read("/etc/nftables.conf"), "flush ruleset\n");
+    assert.deepEqual(changes(await succeeds("remove")), []);
+  });
+
+  it("refuses what is no network, and does nothing", async function () {
+    this.timeout(60_000);
+    const before = host.snapshot();
+    const hostile = [
+      "",
+      "192.0.2.0",
+      "0.0.0.0/33",
+      "any",
+      "*",
+      "192.0.2.0/24; drop",
+      "$(touch /srv/pwned)",
+      "a\nb",
+      "::/0",
+    ];
+    for (const client of hostile) {
+      const run = await host.run("nfs-firewall", ["apply", "--client", "192.0.2.0/24", "--client", client]);
+      assert.equal(run.code, 1);
+      assert.match(run.stderr, /^nfs-firewall: refused client /, client);
+      assert.deepEqual(run.calls, []);
+    }
+    assert.match((await host.run("nfs-firewall", ["apply"])).stderr, /at least one --client/);
+    assert.match((await host.run("nfs-firewall", ["flush"])).stderr, /want apply or remove, got flush/);
+    assert.deepEqual(host.snapshot(), before);
+    assert.equal(existsSync(host.path("/srv/pwned")), false);
+  });
+
+  it("runs nothing when the connection is lost before the script is there", async () => {
+    const text = scriptText("nfs-firewall").trimEnd();
+    for (const share of [0.3, 0.6, 0.9, 0.99]) {
+      const run = await host.run(
+        "nfs-firewall",
+        firewallArguments(CLIENTS),
+        text.slice(0, Math.floor(text.length * share)),
+      );
+      assert.deepEqual(run.calls, []);
+    }
+  });
+});
