@@ -4,7 +4,7 @@ import type { Estate, Storage } from "./schema";
 
 type Nfs = Extract<Storage, { type: "nfs" }>;
 
-/** What a node may do on the export of a storage; nothing where it is none of the export's clients. */
+/** What root of a node surely may do on the export of a storage; nothing where it is none of the export's clients. */
 export function nfsAccess(estate: Estate, storage: Nfs, node: string): "ro" | "rw" | undefined {
   const server = entry(estate.nfsServers, storage.server);
   const clients = entry(server?.exports, storage.export)?.clients ?? {};
@@ -14,7 +14,9 @@ export function nfsAccess(estate: Estate, storage: Nfs, node: string): "ro" | "r
     // The node calls from its address on the server's own network where it has one there.
     .sort((one, other) => near(other, server?.address) - near(one, server?.address));
   if (network === undefined) return undefined;
-  return clients[network]?.options.includes("rw") ? "rw" : "ro";
+  // Where root is squashed, whether it may write is the folder's owner's business, who is not known here.
+  const options = clients[network]?.options ?? [];
+  return options.includes("rw") && options.includes("no_root_squash") ? "rw" : "ro";
 }
 
 function near(cidr: string, address = ""): number {

@@ -1,5 +1,4 @@
 import { nodesOf } from "../disks";
-import { nfsAccess } from "../nfs";
 import { entry } from "../paths";
 import { type Finding, oneOf, problem, type Step } from "../problems";
 import type { Estate, Storage } from "../schema";
@@ -13,7 +12,6 @@ export function checkStorageKinds(estate: Estate): Finding[] {
       ...retention(id, storage),
       ...behind(estate, id, storage),
       ...sharing(estate, id, storage),
-      ...(storage.type === "nfs" ? strangers(estate, id, storage) : []),
     ]),
     ...targets(estate),
   ];
@@ -108,29 +106,6 @@ function sharing(estate: Estate, id: string, storage: Storage): Finding[] {
   const allowed = oneOf(group.thinPool ? [group.thinPool.name] : [], storage.thinPool);
   return [
     problem(at("thinPool"), storage.thinPool, `a thin pool of ${storage.volumeGroup}: ${allowed}`, basis),
-  ];
-}
-
-/** Nodes that are none of an export's clients: their mounts would be denied. */
-function strangers(estate: Estate, id: string, storage: Extract<Storage, { type: "nfs" }>): Finding[] {
-  const { server, export: path } = storage;
-  const clients = entry(entry(estate.nfsServers, server)?.exports, path)?.clients;
-  if (clients === undefined) return []; // a dangling reference has been reported as such
-  const denied = nodesOf(estate, storage).filter(
-    (node) => Object.hasOwn(estate.nodes, node) && nfsAccess(estate, storage, node) === undefined,
-  );
-  if (denied.length === 0) return [];
-  const networks = oneOf(Object.keys(clients));
-  return [
-    problem(
-      ["storages", id, "nodes"],
-      storage.nodes,
-      `nodes with an address that ${server} lets in (${networks}), which ${denied.join(", ")} lacks`,
-      [
-        ["nfsServers", server],
-        ["nodes", "*", "addresses", "*"],
-      ],
-    ),
   ];
 }
 

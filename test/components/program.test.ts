@@ -45,7 +45,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:hosts:ZfsDisks": NODES.map((node) => `${node}/${POOL}`),
   "hybrid-estate:hosts:ZfsDataset": NODES.flatMap((node) => DATASETS.map((set) => `${node}/${POOL}/${set}`)),
   "hybrid-estate:hosts:NfsServer": ["nas", "nas-backup"],
-  "hybrid-estate:hosts:NfsCheck": NODES.map((node) => `${node}/nfs-local`),
+  "hybrid-estate:hosts:NfsCheck": NODES.flatMap((node) => [`${node}/nfs-local`, `${node}/nas-backup`]),
   "hybrid-estate:proxmox:ClusterFormation": ["blckpink-clstr"],
   "hybrid-estate:hosts:Watchdog": NODES,
   "command:remote:Command": [
@@ -58,7 +58,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
     ...NODES.flatMap((node) => DATASETS.map((set) => `${node}/${POOL}/${set}`)),
     "nas-firewall",
     "nas/srv/nfs/proxmox",
-    ...NODES.map((node) => `${node}/nfs-local`),
+    ...NODES.flatMap((node) => [`${node}/nfs-local`, `${node}/nas-backup`]),
     "nas-backup-firewall",
     "nas-backup/srv/nfs4/backups",
     "pve-two-factor",
