@@ -126,9 +126,15 @@ export function tokenIds({ users }: Access): string[] {
   );
 }
 
-/** Users and groups that come from elsewhere: `alice@corp`, and `staff-corp` as a sync or a claim names groups. */
+/**
+ * Users and groups that a directory's sync brings: `alice@corp`, and `staff-corp` as it names groups. Those of an OpenID
+ * Connect provider come with the first login, after the list is made, so they have to be declared.
+ */
 function isOfRealm({ realms }: Access, name: string, separator: string): boolean {
-  return Object.keys(realms).some((realm) => {
+  const copied = Object.entries(realms).filter(
+    ([, realm]) => realm.type !== "openid" && realm.sync !== undefined,
+  );
+  return copied.some(([realm]) => {
     const [own = "", ...rest] = name.split(`${separator}${realm}`);
     return /^[A-Za-z0-9._+-]+$/.test(own) && rest.length === 1 && rest[0] === "";
   });

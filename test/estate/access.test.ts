@@ -42,6 +42,14 @@ describe("estate: access", () => {
         mistakes: [["access.acl[0].role", "did you mean Operator?"]],
       },
       {
+        what: "a group that an OpenID Connect provider brings at the first login only",
+        changes: [
+          [["access", "realms"], { sso: OPENID }],
+          [[...ACL, "groups"], ["staff-sso"]],
+        ],
+        mistakes: [["access.acl[0].groups[0]", "one of access.groups: "]],
+      },
+      {
         what: "a role by the name of what every object has",
         changes: [[[...ACL, "role"], "constructor"]],
         mistakes: [["access.acl[0].role", "one of access.roles"]],

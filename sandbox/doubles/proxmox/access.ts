@@ -194,6 +194,11 @@ const HOLDERS = [
   ["userId", TYPES.user, "user"],
 ] as const;
 
+/** Whether a directory's sync brought it: `alice@corp`, or `staff-corp` for a group. */
+function isCopied(world: World, who: string): boolean {
+  return world.list(TYPES.realmSync).some(({ id }) => who.endsWith(`@${id}`) || who.endsWith(`-${id}`));
+}
+
 export const acl: Behaviour = {
   type: TYPES.acl,
   schema: {
@@ -231,7 +236,7 @@ export const acl: Behaviour = {
     if (!holder) throw parameter("users", "either 'users', 'groups' or 'tokens' is required.");
     const [name, type, kind] = holder;
     const who = inputs.text(name);
-    if (who !== ROOT && !world.find(type, who))
+    if (who !== ROOT && !world.find(type, who) && !isCopied(world, who))
       throw failed(`ACL update failed: ${kind} '${who}' does not exist`);
     return [];
   },

@@ -209,6 +209,16 @@ describe("access control list", () => {
 });
 
 describe("realms", () => {
+  it("have users and groups once they were copied", () => {
+    const site = new Site();
+    site.create(T.ldap, LDAP);
+    const entry = { path: "/", roleId: "PVEAuditor", groupId: "staff-corp" };
+    assertRefused(() => site.create(T.acl, entry), "group 'staff-corp' does not exist");
+    site.create(T.realmSync, { realm: "corp" });
+    site.create(T.acl, entry);
+    site.close();
+  });
+
   testCases(
     (site) => site.create(T.ldap, LDAP),
     [
