@@ -44,6 +44,15 @@ export const EXCUSES: readonly Excuse[] = [
       "the bridge gives a resource without a name one of its own (SetAutonaming), so the provider never misses it: a new name is a new pool",
   },
   {
+    type: "proxmoxve:metrics/server:Server",
+    field: "name",
+    kinds: ["left out"],
+    real: "refused",
+    double: "replace",
+    reason:
+      "the bridge gives a resource without a name one of its own (SetAutonaming), so the provider never misses it: a new name is a new server",
+  },
+  {
     type: "proxmoxve:index/harule:Harule",
     field: "type",
     kinds: ["other"],

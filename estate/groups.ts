@@ -1,7 +1,7 @@
 import { addressAt, splitInterface } from "./addresses";
 import { withNames } from "./backup";
 import type { Finding } from "./problems";
-import type { Estate, Guest, HaRule, Nic } from "./schema";
+import type { Estate, Guest, HaRule, Monitoring, Nic } from "./schema";
 
 /** The names of a group's guests, by the name of its entry. */
 export type Groups = ReadonlyMap<string, readonly string[]>;
@@ -55,8 +55,21 @@ export function withoutGroups(estate: Estate): Estate {
         { ...job, guests: withNames(job.guests, members) },
       ]),
     ),
+    ...(estate.monitoring ? { monitoring: ofMembers(estate.monitoring, members, spread) } : {}),
     ...(estate.aws ? { aws: { ...estate.aws, recovery: spread(estate.aws.recovery) } } : {}),
   };
+}
+
+/** Monitoring on a group runs on its first guest. */
+function ofMembers(
+  monitoring: Monitoring,
+  members: (names: readonly string[]) => string[],
+  spread: <T>(record: Readonly<Record<string, T>>) => Record<string, T>,
+): Monitoring {
+  const [guest = monitoring.guest] = members([monitoring.guest]);
+  const { objectives } = monitoring;
+  const backupAgeOfGuests = spread(objectives.backupAgeOfGuests);
+  return { ...monitoring, guest, objectives: { ...objectives, backupAgeOfGuests } };
 }
 
 function mapRules(

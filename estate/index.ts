@@ -8,6 +8,7 @@ import { checkFirewall } from "./checks/firewall";
 import { checkFormation } from "./checks/formation";
 import { checkGuests } from "./checks/guests";
 import { checkHa } from "./checks/ha";
+import { checkMonitoring } from "./checks/monitoring";
 import { checkNetworks } from "./checks/networks";
 import { checkReferences } from "./checks/references";
 import { checkRepetition } from "./checks/repetition";
@@ -114,6 +115,7 @@ function checks(estate: Estate): Finding[] {
     ...checkGuests(estate),
     ...checkBackupJobs(estate),
     ...checkBackupServers(estate),
+    ...checkMonitoring(estate),
     ...checkRepetition(estate),
     ...checkAccess(estate),
     ...checkFirewall(estate),

@@ -67,11 +67,11 @@ const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
         return server?.type === "influxdb" && server.protocol !== "udp";
       }),
   },
-  /** The token that the exporter reads the cluster with, role PVEAuditor: `proxmox`. */
+  /** The token that the exporter reads the cluster with (role PVEAuditor), where none of `access` is: `proxmox`. */
   monitoringTokens: {
     form: apiToken,
     standIn: "monitoring@pve!prometheus=00000000-0000-0000-0000-000000000000",
-    names: ({ monitoring }) => (monitoring ? ["proxmox"] : []),
+    names: ({ monitoring }) => (monitoring && monitoring.token === undefined ? ["proxmox"] : []),
   },
   /** Client keys of Proxmox Backup Server by storage id. */
   storageEncryptionKeys: {

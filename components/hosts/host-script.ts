@@ -20,6 +20,7 @@ export const SCRIPT_NAMES = [
   "cluster-qdevice",
   "cluster-quorum",
   "cluster-trust",
+  "monitoring",
   "nfs-check",
   "nfs-export",
   "nfs-firewall",

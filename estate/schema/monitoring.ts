@@ -186,6 +186,12 @@ export const monitoringSchema = z.strictObject({
     .describe("Guest that it runs on: Debian 13, with a static address and the key of the host scripts"),
   sshUser: z.string().default("root").describe("User that the script logs in as"),
   sshHostKey,
+  token: z
+    .string()
+    .optional()
+    .describe(
+      "Token of access.users that the exporter reads the cluster with, such as monitoring@pve!prometheus; secrets.monitoringTokens.proxmox when absent",
+    ),
   retentionDays: z.int().min(1).max(3650).default(30).describe("Days that figures are kept"),
   scrapeSeconds: z.int().min(10).max(120).default(30).describe("Seconds between two looks at everything"),
   certificateAuthority: z

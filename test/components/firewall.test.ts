@@ -75,6 +75,7 @@ describe("site: firewall", () => {
       "in ACCEPT tcp 22,3128,8006,60000:60050 nodes",
       "in ACCEPT udp 5405:5412 nodes",
       "in ACCEPT icmp nodes",
+      "in ACCEPT tcp 9100 management",
     ]);
   });
 
@@ -185,7 +186,11 @@ describe("site: firewall", () => {
 
   it("is not there where it is not declared", async () => {
     const without = await declareEstate(
-      devDescription([["firewall"], GONE], [["guests", "Ubuntu", "firewall"], GONE]),
+      devDescription(
+        [["firewall"], GONE],
+        [["guests", "Ubuntu", "firewall"], GONE],
+        [["guests", "monitoring", "firewall"], GONE],
+      ),
     );
     const types: readonly string[] = [T.set, T.group, T.rules, T.guest, T.node, T.cluster];
     assert.deepEqual(

@@ -33,9 +33,9 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "proxmoxve:cluster/firewall/security/groupLegacy:GroupLegacy": ["ping", "ssh"],
   "proxmoxve:firewall/ipsetLegacy:IpsetLegacy": ["known", "management", "nodes", "storage"],
   "proxmoxve:node/firewall:Firewall": NODES,
-  "hybrid-estate:proxmox:GuestFirewall": ["alpine", "Ubuntu"],
-  "proxmoxve:firewall/rulesLegacy:RulesLegacy": ["alpine", "blckpink-clstr", "Ubuntu"],
-  "proxmoxve:firewall/optionsLegacy:OptionsLegacy": ["alpine", "Ubuntu"],
+  "hybrid-estate:proxmox:GuestFirewall": ["alpine", "Ubuntu", "monitoring"],
+  "proxmoxve:firewall/rulesLegacy:RulesLegacy": ["alpine", "blckpink-clstr", "Ubuntu", "monitoring"],
+  "proxmoxve:firewall/optionsLegacy:OptionsLegacy": ["alpine", "Ubuntu", "monitoring"],
   "proxmoxve:cluster/options:Options": ["blckpink-clstr"],
   "hybrid-estate:proxmox:Node": NODES,
   "proxmoxve:index/timeLegacy:TimeLegacy": NODES,
@@ -64,7 +64,11 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
     "pve-two-factor",
     "blckpink-clstr-firewall-arm",
     "blckpink-clstr-firewall-confirm",
+    ...NODES.map((node) => `${node}-metrics`),
+    "monitoring",
   ],
+  "hybrid-estate:hosts:WatchedNode": NODES,
+  "hybrid-estate:hosts:MonitoringServer": ["monitoring"],
   "hybrid-estate:proxmox:Storage": [
     "Backup-pool",
     POOL,
@@ -80,12 +84,12 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "proxmoxve:storage/zfspool:Zfspool": [POOL, "zfs-migrate"],
   "proxmoxve:storage/lvmthin:Lvmthin": ["local-lvm"],
   "proxmoxve:storage/nfs:Nfs": ["nas-backup", "nfs-local"],
-  "hybrid-estate:proxmox:Image": ["alpine-3.22", "ubuntu-22.04"],
-  "proxmoxve:download/file:File": ["alpine-3.22", "ubuntu-22.04"],
+  "hybrid-estate:proxmox:Image": ["alpine-3.22", "debian-13", "ubuntu-22.04"],
+  "proxmoxve:download/file:File": ["alpine-3.22", "debian-13", "ubuntu-22.04"],
   "hybrid-estate:proxmox:VirtualMachine": ["alpine"],
   "proxmoxve:index/vmLegacy:VmLegacy": ["alpine"],
-  "hybrid-estate:proxmox:Container": ["Ubuntu"],
-  "proxmoxve:index/containerLegacy:ContainerLegacy": ["Ubuntu"],
+  "hybrid-estate:proxmox:Container": ["Ubuntu", "monitoring"],
+  "proxmoxve:index/containerLegacy:ContainerLegacy": ["Ubuntu", "monitoring"],
   "hybrid-estate:proxmox:HardwareMappings": ["blckpink-clstr"],
   "hybrid-estate:proxmox:HighAvailability": ["blckpink-clstr"],
   "proxmoxve:index/haresource:Haresource": ["alpine"],
@@ -217,7 +221,7 @@ describe("components: the program on the dev estate", () => {
       "nfs-local",
       "nfs-local",
     ]);
-    const lxc = only(resources, "proxmoxve:index/containerLegacy:ContainerLegacy").inputs;
+    const lxc = only(resources, "proxmoxve:index/containerLegacy:ContainerLegacy", "Ubuntu").inputs;
     assert.deepEqual(stores([lxc.disk]), ["local-lvm"]);
   });
 
@@ -280,6 +284,7 @@ describe("components: the program on the dev estate", () => {
           haState: "started",
         },
         Ubuntu: { kind: "lxc", vmId: 101, node: "blckpink01", addresses: ["192.168.137.20"] },
+        monitoring: { kind: "lxc", vmId: 102, node: "blckpink02", addresses: ["192.168.137.21"] },
       },
       aws: {
         account: "123456789012",

@@ -62,7 +62,10 @@ describe("estate: access", () => {
       {
         what: "a token",
         changes: [[["access", "acl", 1, "tokens"], ["monitoring@pve!promethus"]]],
-        mistakes: [["access.acl[1].tokens[0]", "did you mean monitoring@pve!prometheus?"]],
+        mistakes: [
+          ["access.acl[1].tokens[0]", "did you mean monitoring@pve!prometheus?"],
+          ["monitoring.token", "a token with the role PVEAuditor"],
+        ],
       },
       ...(
         [

@@ -311,6 +311,7 @@ describe("estate: the cluster", () => {
         [["guests"], {}],
         [["haRules"], {}],
         [["aws", "recovery"], {}],
+        [["monitoring"], GONE],
       ],
       mistakes: [["nodes", "at least one node"]],
     },

@@ -109,7 +109,10 @@ describe("estate: firewall", () => {
       {
         what: "a guest's firewall on a site without one",
         changes: [[["firewall"], GONE]],
-        mistakes: [["guests.Ubuntu.firewall", "none, or a firewall section for the site"]],
+        mistakes: ["Ubuntu", "monitoring"].map((guest) => [
+          `guests.${guest}.firewall`,
+          "none, or a firewall section for the site",
+        ]),
       },
     ]);
   });

@@ -1,5 +1,11 @@
 import type { Step } from "../../estate/paths";
-import { assertMistakes, type BadDescription, devDescription, refusesEach } from "../support/description";
+import {
+  assertMistakes,
+  type BadDescription,
+  devDescription,
+  GONE,
+  refusesEach,
+} from "../support/description";
 
 /** Every place of the description that names an entry of another section. */
 const PLACES: readonly (readonly [section: string, steps: readonly Step[], path?: string])[] = [
@@ -73,6 +79,7 @@ describe("estate: names that refer to nothing", () => {
         mistakes: [
           ["guests.alpine.disks.scsi0.image", "one of images: nothing, as none is declared"],
           ["guests.Ubuntu.template", "one of images: nothing, as none is declared"],
+          ["guests.monitoring.template", "one of images: nothing, as none is declared"],
         ],
       },
       {
@@ -94,6 +101,7 @@ describe("estate: names that refer to nothing", () => {
         [["guests"], {}],
         [["haRules"], {}],
         [["aws", "recovery"], {}],
+        [["monitoring"], GONE],
         [
           ["storages", "local", "nodes"],
           ["pve7", "pwe199"],

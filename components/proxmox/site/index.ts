@@ -15,7 +15,7 @@ import { createGuests } from "./guests";
 import { createHardware } from "./hardware";
 import { createHighAvailability } from "./high-availability";
 import { createImages } from "./images";
-import { createMetricServers } from "./monitoring";
+import { createMetricServers, createMonitoring } from "./monitoring";
 import { createNodes } from "./nodes";
 import { createPools } from "./pools";
 import { createReplications } from "./replication";
@@ -61,6 +61,7 @@ export class ProxmoxSite extends pulumi.ComponentResource {
     createMetricServers(site);
     this.apiTokens = createAccess(site);
     createFirewall(site, guests);
+    createMonitoring(site, guests, this.apiTokens);
     this.registerOutputs();
   }
 }

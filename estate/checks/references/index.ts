@@ -5,6 +5,7 @@ import { awsReferences } from "./aws";
 import { backupReferences } from "./backup";
 import { guestReferences } from "./guest";
 import { haReferences } from "./ha";
+import { monitoringReferences } from "./monitoring";
 import { networkReferences } from "./network";
 import { replicationReferences } from "./replication";
 import { sdnReferences } from "./sdn";
@@ -22,6 +23,7 @@ export function checkReferences(estate: Estate, names: DeclaredNames): Finding[]
     ...replicationReferences(estate),
     ...haReferences(estate),
     ...backupReferences(estate),
+    ...monitoringReferences(estate),
     ...awsReferences(estate),
   ]
     .map(({ path, name, section, or }) => {

@@ -25,6 +25,7 @@ export const TYPES = {
   file: "proxmoxve:download/file:File",
   zfsPool: "host:zfs-pool",
   zfsDataset: "host:zfs-dataset",
+  monitoring: "host:monitoring",
   nfsExport: "host:nfs-export",
   nfsFirewall: "host:nfs-firewall",
   clusterMember: "host:cluster-member",

@@ -8,6 +8,7 @@ import { clusterMember } from "./cluster-member";
 import { clusterQdevice } from "./cluster-qdevice";
 import { clusterQuorum } from "./cluster-quorum";
 import { clusterTrust } from "./cluster-trust";
+import { monitoring } from "./monitoring";
 import { nfsCheck } from "./nfs-check";
 import { nfsExport } from "./nfs-export";
 import { nfsFirewall } from "./nfs-firewall";
@@ -26,6 +27,7 @@ const HOST_SCRIPTS: Readonly<Record<ScriptName, HostScript>> = {
   "cluster-quorum": clusterQuorum,
   "cluster-trust": clusterTrust,
   "nfs-check": nfsCheck,
+  monitoring,
   "nfs-export": nfsExport,
   "nfs-firewall": nfsFirewall,
   "pbs-access": pbsAccess,

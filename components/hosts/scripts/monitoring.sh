@@ -1,0 +1,379 @@
+#!/usr/bin/env bash
+# monitoring: makes a Debian 13 machine a monitoring server, or a node that one can ask.
+#
+#   bash -s -- apply  --role server [--grafana URL --grafana-key FINGERPRINT]
+#   bash -s -- apply  --role node --certificate PATH --key PATH
+#   bash -s -- remove --role server|node
+#
+# apply reads the files to write from its standard input, behind this text: lines `file MODE GROUP PATH BASE64`, then
+# `end COUNT`. It writes only the paths that it knows, checks all of them with the tools of Prometheus before it
+# replaces one, and restarts or reloads only what a change is for. If a check fails, everything stays as it was.
+# A second run changes nothing and says nothing. remove stops what apply started; figures and packages stay.
+# The body is a function called on the last line, so that a connection lost half way runs nothing.
+set -euo pipefail
+export LC_ALL=C
+
+# What was last told to each service: a run that was cut off before that is finished by the next one.
+TOLD=/var/lib/hybrid-estate/monitoring
+VENV=/opt/hybrid-estate/pve-exporter
+PVE_EXPORTER=3.10.2
+GRAFANA_KEYRING=/etc/apt/keyrings/hybrid-estate-grafana.asc
+GRAFANA_LIST=/etc/apt/sources.list.d/hybrid-estate-grafana.list
+
+SCRIPT=monitoring
+source shared/prelude.sh
+
+# Files that a role may write; nothing else is ever written.
+may_write() {
+  case $1:$2 in
+    server:/etc/prometheus/prometheus.yml | server:/etc/prometheus/rules/hybrid-estate.yml) ;;
+    server:/etc/prometheus/alertmanager.yml | server:/etc/prometheus/blackbox.yml) ;;
+    server:/etc/prometheus/pve.yml | server:/etc/prometheus/cluster-ca.pem) ;;
+    server:/etc/default/prometheus | server:/etc/default/prometheus-alertmanager) ;;
+    server:/etc/default/prometheus-blackbox-exporter) ;;
+    server:/etc/systemd/system/prometheus-pve-exporter.service) ;;
+    server:/etc/systemd/system/prometheus-blackbox-exporter.service.d/hybrid-estate.conf) ;;
+    server:/etc/systemd/system/grafana-server.service.d/hybrid-estate.conf) ;;
+    server:/etc/grafana/hybrid-estate-password) ;;
+    server:/etc/grafana/provisioning/datasources/hybrid-estate.yml) ;;
+    server:/etc/grafana/provisioning/dashboards/hybrid-estate.yml) ;;
+    server:/etc/grafana/hybrid-estate-dashboards/cluster.json) ;;
+    node:/etc/default/prometheus-node-exporter | node:/etc/prometheus/node-exporter-web.yml) ;;
+    node:/etc/systemd/system/prometheus-node-exporter.service.d/hybrid-estate.conf) ;;
+    node:/etc/systemd/system/hybrid-estate-metrics.service) ;;
+    node:/etc/systemd/system/hybrid-estate-metrics.timer) ;;
+    node:/usr/local/lib/hybrid-estate/metrics) ;;
+    *) return 1 ;;
+  esac
+}
+
+# Unpacks standard input into $stage, whole or not at all; paths, modes and groups in $paths, $modes and $groups.
+read_files() {
+  local role=$1 kind mode group path data rest count=''
+  while read -r kind mode group path data rest; do
+    if [[ $kind == end ]]; then
+      count=$mode
+      break
+    fi
+    [[ $kind == file && -z $rest ]] || die 'the files on standard input are damaged; nothing was changed'
+    may_write "$role" "$path" || die "refused file $(printf '%q' "$path"): not one of a $role's; nothing was changed"
+    [[ $mode =~ ^0(600|640|644|755)$ ]] || die "refused mode $(printf '%q' "$mode") of $path; nothing was changed"
+    [[ $group =~ ^(root|prometheus|grafana)$ ]] || die "refused group $(printf '%q' "$group") of $path; nothing was changed"
+    [[ ! -e $stage$path ]] || die "$path is there twice; nothing was changed"
+    mkdir -p -- "$stage${path%/*}"
+    base64 -d <<<"$data" >"$stage$path" 2>/dev/null || die "the content of $path is damaged; nothing was changed"
+    paths+=("$path")
+    modes[$path]=$mode
+    groups[$path]=$group
+  done
+  [[ $count =~ ^[1-9][0-9]*$ && $count -eq ${#paths[@]} ]] || die 'the files on standard input are not complete; nothing was changed'
+}
+
+sent() {
+  [[ -e $stage$1 ]]
+}
+
+apt() {
+  DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 "$@" >/dev/null
+}
+
+ensure_packages() {
+  local package
+  local -a missing=()
+  for package in "$@"; do
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+  done
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+  note "installing ${missing[*]}"
+  apt update
+  apt install -y --no-install-recommends "${missing[@]}"
+}
+
+# The exporter for Proxmox VE, which Debian does not have, on Debian's libraries where they are new
+# enough; every file by its checksum (amd64, Python 3.13).
+ensure_pve_exporter() {
+  local have
+  have=$("$VENV/bin/python" -c 'import importlib.metadata as m, pve_exporter.cli; print(m.version("prometheus-pve-exporter"))' 2>/dev/null) || have=''
+  [[ $have != "$PVE_EXPORTER" ]] || return 0
+  note "installing prometheus-pve-exporter $PVE_EXPORTER"
+  rm -rf -- "$VENV"
+  mkdir -p -- "${VENV%/*}"
+  python3 -m venv --system-site-packages "$VENV"
+  "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-deps --require-hashes --only-binary :all: -r /dev/stdin <<END
+prometheus-pve-exporter==$PVE_EXPORTER --hash=sha256:bc3d4b3571d5ae85c33dd753b79a96a5a942294d9f465c9576e4217cda679e26
+prometheus_client==0.26.0 --hash=sha256:fa93d06737aa02bacd05794768508bb97d2fbee28cb3bca04eaae92f0ca953d6
+wrapt==1.17.3 --hash=sha256:6fd1ad24dc235e4ab88cda009e19bf347aabb975e44fd5c2fb22a3f6e4141277
+END
+  rm -f -- "$TOLD/prometheus-pve-exporter"
+}
+
+# Grafana from its own repository, whose key has to be the one that was declared.
+ensure_grafana() {
+  local url=$1 key=$2 line found
+  line="deb [signed-by=$GRAFANA_KEYRING] $url stable main"
+  if [[ ! -s $GRAFANA_KEYRING || ! -f $GRAFANA_LIST || $(<"$GRAFANA_LIST") != "$line" ]]; then
+    ensure_packages gpg curl
+    curl -fsSL --proto '=https' --max-time 60 -o "$stage/key" -- "$url/gpg.key" || die "can't fetch $url/gpg.key: Grafana was not installed; everything else is as declared"
+    found=$(gpg --homedir "$stage" --batch --with-colons --show-keys "$stage/key" 2>/dev/null | awk -F: '$1 == "pub" { pub = 1 } $1 == "fpr" && pub { print $10; pub = 0 }') || found=''
+    [[ $found == "$key" ]] || die "the key at $url/gpg.key is $(printf '%q' "${found//$'\n'/ }"), not $key: Grafana was not installed; everything else is as declared"
+    install -d -m 0755 "${GRAFANA_KEYRING%/*}"
+    replace 0644 root "$stage/key" "$GRAFANA_KEYRING"
+    printf '%s\n' "$line" >"$stage/list"
+    replace 0644 root "$stage/list" "$GRAFANA_LIST"
+  fi
+  ensure_packages grafana openssl
+}
+
+# Puts a file in another one's place in one step, so that nobody ever reads half of it.
+replace() {
+  local mode=$1 group=$2 from=$3 to=$4
+  install -d -m 0755 -- "${to%/*}"
+  install -m "$mode" -o root -g "$group" -- "$from" "$to.new"
+  mv -f -- "$to.new" "$to"
+}
+
+check_files() {
+  local said
+  if sent /etc/prometheus/prometheus.yml; then
+    # The files that it names stand beside it, in the stage as later in /etc/prometheus.
+    said=$(promtool check config "$stage/etc/prometheus/prometheus.yml" 2>&1) || refuse_config promtool "$said"
+  fi
+  if sent /etc/prometheus/alertmanager.yml; then
+    # It may quote what it reads, and that holds secrets.
+    amtool check-config "$stage/etc/prometheus/alertmanager.yml" >/dev/null 2>&1 || refuse_config amtool 'alertmanager.yml is not sound'
+  fi
+  if sent /etc/prometheus/blackbox.yml; then
+    said=$(prometheus-blackbox-exporter --config.check --config.file="$stage/etc/prometheus/blackbox.yml" 2>&1) || refuse_config prometheus-blackbox-exporter "$said"
+  fi
+  if sent /etc/prometheus/pve.yml; then
+    "$VENV/bin/python" - "$stage/etc/prometheus/pve.yml" <<'END' >/dev/null 2>&1 || refuse_config pve-exporter 'pve.yml is not sound'
+import sys, yaml
+from pve_exporter.config import config_from_yaml
+sys.exit(0 if config_from_yaml(yaml.safe_load(open(sys.argv[1]))).valid else 1)
+END
+  fi
+  if sent /etc/grafana/hybrid-estate-dashboards/cluster.json; then
+    python3 -m json.tool "$stage/etc/grafana/hybrid-estate-dashboards/cluster.json" /dev/null 2>/dev/null || refuse_config python3 'the dashboard is no JSON'
+  fi
+}
+
+refuse_config() {
+  die "$1 refuses the new configuration; the old one stays: ${2//$'\n'/; }"
+}
+
+# Writes the files whose paths begin so; one that is as declared is left alone, also its time.
+write_files() {
+  local below=$1 path
+  for path in "${paths[@]}"; do
+    [[ $path == "$below"* ]] || continue
+    if [[ -f $path && ! -L $path && $(stat -c '0%a %U %G' -- "$path") == "${modes[$path]} root ${groups[$path]}" ]] && cmp -s -- "$stage$path" "$path"; then
+      continue
+    fi
+    replace "${modes[$path]}" "${groups[$path]}" "$stage$path" "$path"
+    note "$path written"
+  done
+}
+
+digest() {
+  local path
+  for path in "$@"; do
+    printf '%s ' "$path"
+    if [[ -e $path ]]; then sha256sum <"$path"; else printf 'absent\n'; fi
+  done | sha256sum | cut -d ' ' -f 1
+}
+
+# settle UNIT RESTART-FILES -- RELOAD-FILES: enabled, running, and told of its files as they are.
+settle() {
+  local unit=$1 restart reload told=''
+  shift
+  local -a first=()
+  while [[ $1 != -- ]]; do
+    first+=("$1")
+    shift
+  done
+  shift
+  restart=$(digest "${first[@]}")
+  reload=$(digest "$@")
+  if [[ -f $TOLD/$unit ]]; then told=$(<"$TOLD/$unit"); fi
+  systemctl is-enabled --quiet "$unit" || systemctl enable --quiet "$unit"
+  if ! systemctl is-active --quiet "$unit" || [[ ${told% *} != "$restart" ]]; then
+    systemctl restart "$unit"
+    note "$unit started"
+  elif [[ ${told#* } != "$reload" ]]; then
+    systemctl reload "$unit"
+    note "$unit reloaded"
+  else
+    return 0
+  fi
+  wait_for "$unit"
+  tell "$unit" "$restart $reload"
+}
+
+# A service that dies of its configuration does so in its first seconds.
+wait_for() {
+  local unit=$1 second
+  for second in 1 2 3; do
+    sleep "${HYBRID_ESTATE_PAUSE:-1}"
+    systemctl is-active --quiet "$unit" || die "$unit does not stay up after $second s: see journalctl -u $unit"
+  done
+}
+
+apply_server() {
+  local url=$1 key=$2
+  ensure_packages prometheus prometheus-alertmanager prometheus-blackbox-exporter python3-venv python3-proxmoxer \
+    python3-requests python3-yaml python3-werkzeug gunicorn
+  ensure_pve_exporter
+  check_files
+  write_files /etc/prometheus/
+  write_files /etc/default/
+  write_files /etc/systemd/system/prometheus-
+  reload_units server /etc/systemd/system/prometheus-pve-exporter.service \
+    /etc/systemd/system/prometheus-blackbox-exporter.service.d/hybrid-estate.conf
+  settle prometheus-blackbox-exporter /etc/default/prometheus-blackbox-exporter \
+    /etc/systemd/system/prometheus-blackbox-exporter.service.d/hybrid-estate.conf -- /etc/prometheus/blackbox.yml
+  settle prometheus-pve-exporter /etc/systemd/system/prometheus-pve-exporter.service /etc/prometheus/pve.yml \
+    /etc/prometheus/cluster-ca.pem -- /dev/null
+  settle prometheus-alertmanager /etc/default/prometheus-alertmanager -- /etc/prometheus/alertmanager.yml
+  settle prometheus /etc/default/prometheus -- /etc/prometheus/prometheus.yml /etc/prometheus/rules/hybrid-estate.yml \
+    /etc/prometheus/cluster-ca.pem
+  if [[ -n $url ]]; then apply_grafana "$url" "$key"; fi
+}
+
+apply_grafana() {
+  local password fresh=''
+  ensure_grafana "$1" "$2"
+  ensure_certificate
+  write_files /etc/grafana/
+  write_files /etc/systemd/system/grafana-server
+  reload_units grafana /etc/systemd/system/grafana-server.service.d/hybrid-estate.conf
+  # It takes the password from its file when it makes its database, and never again.
+  if [[ ! -f /var/lib/grafana/grafana.db ]]; then fresh=yes; fi
+  settle grafana-server /etc/systemd/system/grafana-server.service.d/hybrid-estate.conf \
+    /etc/grafana/provisioning/datasources/hybrid-estate.yml /etc/grafana/provisioning/dashboards/hybrid-estate.yml -- /dev/null
+  password=$(digest /etc/grafana/hybrid-estate-password)
+  if [[ ! -f $TOLD/grafana-password || $(<"$TOLD/grafana-password") != "$password" ]]; then
+    if [[ -z $fresh ]]; then
+      grafana-cli --homepath /usr/share/grafana admin reset-admin-password --password-from-stdin </etc/grafana/hybrid-estate-password >/dev/null 2>&1 ||
+        die "can't set Grafana's password; everything else is as declared"
+      note "Grafana's password set"
+    fi
+    tell grafana-password "$password"
+  fi
+}
+
+# Nobody reads the dashboard or types a password over a plain connection. An operator may put a better one there.
+ensure_certificate() {
+  local certificate=/etc/grafana/hybrid-estate.crt key=/etc/grafana/hybrid-estate.key name
+  [[ ! -s $certificate || ! -s $key ]] || return 0
+  name=$(uname -n)
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj "/CN=$name" \
+    -addext "subjectAltName=DNS:$name" -keyout "$stage/tls.key" -out "$stage/tls.crt" 2>/dev/null
+  replace 0640 grafana "$stage/tls.key" "$key"
+  replace 0644 root "$stage/tls.crt" "$certificate"
+  note "$certificate made"
+}
+
+# Has systemd read unit files anew where one of them is not what it last read.
+reload_units() {
+  local group=units-$1 now
+  shift
+  now=$(digest "$@")
+  if [[ ! -f $TOLD/$group || $(<"$TOLD/$group") != "$now" ]]; then
+    systemctl daemon-reload
+    tell "$group" "$now"
+  fi
+}
+
+# Writes down what a service, or systemd, has been told.
+tell() {
+  install -d -m 0755 "$TOLD"
+  printf '%s\n' "$2" >"$TOLD/$1.new"
+  mv -f -- "$TOLD/$1.new" "$TOLD/$1"
+}
+
+apply_node() {
+  local certificate=$1 key=$2
+  [[ -r $certificate && -r $key ]] || die "there is no certificate at $certificate and $key; nothing was changed"
+  ensure_packages prometheus-node-exporter
+  write_files /
+  reload_units node /etc/systemd/system/prometheus-node-exporter.service.d/hybrid-estate.conf \
+    /etc/systemd/system/hybrid-estate-metrics.service /etc/systemd/system/hybrid-estate-metrics.timer
+  settle prometheus-node-exporter /etc/default/prometheus-node-exporter /etc/prometheus/node-exporter-web.yml \
+    /etc/systemd/system/prometheus-node-exporter.service.d/hybrid-estate.conf -- /dev/null
+  settle hybrid-estate-metrics.timer /etc/systemd/system/hybrid-estate-metrics.timer \
+    /etc/systemd/system/hybrid-estate-metrics.service /usr/local/lib/hybrid-estate/metrics -- /dev/null
+}
+
+stop() {
+  local unit
+  for unit in "$@"; do
+    if systemctl is-enabled --quiet "$unit" 2>/dev/null || systemctl is-active --quiet "$unit" 2>/dev/null; then
+      systemctl disable --quiet --now "$unit"
+      note "$unit stopped"
+    fi
+    rm -f -- "$TOLD/$unit"
+  done
+}
+
+remove() {
+  local file
+  case $1 in
+    server) stop grafana-server prometheus prometheus-alertmanager prometheus-pve-exporter prometheus-blackbox-exporter ;;
+    node)
+      stop hybrid-estate-metrics.timer prometheus-node-exporter
+      for file in /etc/systemd/system/prometheus-node-exporter.service.d/hybrid-estate.conf \
+        /etc/systemd/system/hybrid-estate-metrics.service /etc/systemd/system/hybrid-estate-metrics.timer \
+        /usr/local/lib/hybrid-estate/metrics /var/lib/prometheus/node-exporter/hybrid-estate.prom; do
+        if [[ -e $file ]]; then rm -f -- "$file"; fi
+      done
+      if [[ -e $TOLD/units-node ]]; then
+        systemctl daemon-reload
+        rm -f -- "$TOLD/units-node"
+      fi
+      ;;
+  esac
+}
+
+option() {
+  case $1 in
+    --role) role=$2 ;;
+    --certificate) certificate=$2 ;;
+    --key) key=$2 ;;
+    --grafana) grafana=$2 ;;
+    --grafana-key) grafana_key=$2 ;;
+    *) unknown_option "$1" ;;
+  esac
+}
+
+main() {
+  local action=${1:-} role='' certificate='' key='' grafana='' grafana_key=''
+  [[ $action == apply || $action == remove ]] || die "want apply or remove, got $(printf '%q' "$action")"
+  shift
+  each_option "$@"
+  [[ $role == server || $role == node ]] || refuse role "$role" 'server or node'
+  if [[ $action == remove ]]; then
+    turn /run/hybrid-estate-monitoring.lock 900 'the monitoring of this host'
+    remove "$role"
+    return
+  fi
+  if [[ $role == node ]]; then
+    check_path "$certificate"
+    check_path "$key"
+  fi
+  if [[ -n $grafana ]]; then
+    [[ $grafana =~ ^https://[A-Za-z0-9:/._~-]+$ ]] || refuse repository "$grafana" 'an https URL'
+    [[ $grafana_key =~ ^[0-9A-F]{40}$ ]] || refuse key "$grafana_key" '40 hex digits in capitals'
+  fi
+  turn /run/hybrid-estate-monitoring.lock 900 'the monitoring of this host'
+  local -a paths=()
+  local -A modes=() groups=()
+  # Not local: the trap outlives this function.
+  stage=$(mktemp -d /run/hybrid-estate-monitoring.XXXXXX)
+  trap 'rm -rf -- "$stage"' EXIT
+  umask 077
+  read_files "$role"
+  umask 022
+  if [[ $role == server ]]; then apply_server "$grafana" "$grafana_key"; else apply_node "$certificate" "$key"; fi
+}
+
+main "$@"; exit
