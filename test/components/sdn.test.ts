@@ -149,9 +149,10 @@ describe("components: Sdn", () => {
       ]),
     );
     const applied = "proxmoxve:sdn/applier:Applier blckpink-clstr";
-    const waits = (type: string) => only(resources, `hybrid-estate:proxmox:${type}`).options.dependsOn;
-    assert.ok(waits("VirtualMachine").includes(applied));
-    assert.ok(!waits("Container").includes(applied));
+    const waits = (type: string, name: string) =>
+      only(resources, `hybrid-estate:proxmox:${type}`, name).options.dependsOn;
+    assert.ok(waits("VirtualMachine", "alpine").includes(applied));
+    assert.ok(!waits("Container", "Ubuntu").includes(applied));
     const { initialization } = only(resources, "proxmoxve:index/vmLegacy:VmLegacy", "alpine").inputs;
     assert.deepEqual(Reflect.get(Object(initialization), "ipConfigs"), [
       { ipv4: { address: "10.9.0.5/24", gateway: "10.9.0.1" } },
