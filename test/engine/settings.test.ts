@@ -3,9 +3,7 @@ import { stringify } from "yaml";
 import { readEstate } from "../../estate";
 import { ESTATE_KEY } from "../../estate/file";
 import { documented } from "../settings/page";
-import { descriptionWith, firstChange, subjects } from "../settings/subjects";
-import { GIVEN } from "../settings/values";
-import type { Change } from "../support/description";
+import { descriptionWith, type FoundChange, firstChange, givenFor, subjects } from "../settings/subjects";
 import { TestEnvironment } from "../support/sandbox-cli";
 
 const DEV = "Pulumi.dev.yaml";
@@ -13,23 +11,23 @@ const DEV = "Pulumi.dev.yaml";
 /** The dev file, with what lets every setting be changed, and then with every setting changed that is no exception. */
 function descriptions(): { before: object; after: object; count: number } {
   const exceptions = documented();
-  const given = (GIVEN[DEV] ?? []).flat();
-  let changes: readonly Change[] = [];
+  const given = givenFor(DEV);
+  const changes: FoundChange["apply"][] = [];
+  const changed = (more: readonly FoundChange["apply"][]) => {
+    const description = descriptionWith(DEV, ...given);
+    for (const apply of more) apply(description);
+    return description;
+  };
   for (const [pattern, subject] of subjects()) {
     if (subject.schema.const !== undefined || exceptions.has(pattern)) continue;
     const found = firstChange(pattern, {
       ...subject,
-      grounds: subject.grounds.filter(({ file }) => file.endsWith(DEV)),
+      grounds: subject.grounds.filter(({ file }) => file === DEV),
     });
-    const more = [...changes, ...(found?.changes ?? [])];
     // Some can't be changed beside others: a quota below what another change asks for.
-    if (readEstate(descriptionWith(DEV, [...given, ...more])).ok) changes = more;
+    if (found && readEstate(changed([...changes, found.apply])).ok) changes.push(found.apply);
   }
-  return {
-    before: descriptionWith(DEV, given),
-    after: descriptionWith(DEV, [...given, ...changes]),
-    count: changes.length,
-  };
+  return { before: changed([]), after: changed(changes), count: changes.length };
 }
 
 /** The offline test of settings asks the doubles; here the engine plans all of their changes in one preview. */

@@ -53,7 +53,11 @@ function visit(
     visit(entries, root, undefined, `${pattern}.*`, visitor);
     for (const name of names) visit(entries, root, steps && [...steps, name], `${pattern}.*`, visitor);
   }
-  if (properties.length === 0 && !isSchema(entries)) {
+  const { items } = schema;
+  if (isSchema(items) && items.properties) {
+    const first = Array.isArray(value) && value.length > 0 ? steps : undefined;
+    visit(items, root, first && [...first, 0], `${pattern}[]`, visitor);
+  } else if (properties.length === 0 && !isSchema(entries)) {
     // An absent section or entry is no place to set something in.
     const parent = steps && valueAt(root, steps.slice(0, -1));
     visitor({ pattern, schema, places: steps === undefined || parent === undefined ? [] : [steps] });

@@ -3,7 +3,7 @@ import { declareEstate } from "../support/program";
 import { type Effect, Planner } from "./effects";
 import { documented, type Outcome } from "./page";
 import { descriptionWith, firstChange, type Ground, subjects } from "./subjects";
-import { TOGETHER, VALUES } from "./values";
+import { table } from "./table";
 
 function outcomeOf(effects: readonly Effect[]): Outcome {
   if (effects.length === 0) return "nothing";
@@ -43,14 +43,14 @@ describe("a changed setting", function () {
       const before = await original(found.ground);
       const after = await declareEstate(found.description);
       const effects = planner.effects(before.resources, after.resources);
-      const shown = `${JSON.stringify(found.changes)}: ${JSON.stringify(effects.slice(0, 5), null, 1)}`;
+      const shown = `${JSON.stringify([found.steps, found.other])}: ${JSON.stringify(effects.slice(0, 5), null, 1)}`;
       assert.equal(outcomeOf(effects), expected, shown);
     });
   }
 
   it("is documented only where there is such a setting", () => {
     const known = subjects();
-    const named = [...exceptions.keys(), ...Object.keys(VALUES), ...Object.keys(TOGETHER)];
+    const named = [...exceptions.keys(), ...Object.keys(table.values), ...Object.keys(table.together)];
     assert.deepEqual(
       named.filter((name) => !known.has(name)),
       [],

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { readEstate } from "../../estate";
 import { valueAt } from "../../estate/paths";
-import { type Change, descriptionOf, put } from "../support/description";
+import { descriptionOf, put } from "../support/description";
 import { ROOT } from "../support/sandbox-cli";
 import { type Field, fieldsOf, othersFor } from "./fields";
-import { GIVEN, TOGETHER, VALUES } from "./values";
+import { merge, type Overlay, table } from "./table";
 
 /** A setting with the descriptions that it can be changed in: environment files, prepared where that is needed. */
 export interface Subject {
@@ -16,7 +16,7 @@ export interface Ground {
   /** Environment file of the checkout. */
   readonly file: string;
   /** What has to be there first. */
-  readonly given: readonly Change[];
+  readonly given: Overlay;
   readonly places: Field["places"];
 }
 
@@ -26,7 +26,7 @@ const FILES = ["Pulumi.dev.yaml", "Pulumi.prod.yaml"];
 export function subjects(): Map<string, Subject> {
   const all = new Map<string, Subject>();
   for (const file of FILES) {
-    for (const given of [[], ...(GIVEN[file] ?? [])]) {
+    for (const given of [{}, ...givenFor(file)]) {
       for (const { pattern, places, schema } of fieldsOf(descriptionWith(file, given))) {
         const known = all.get(pattern)?.grounds ?? [];
         all.set(pattern, {
@@ -39,18 +39,32 @@ export function subjects(): Map<string, Subject> {
   return all;
 }
 
-/** The description in an environment file with changes. */
-export function descriptionWith(file: string, changes: readonly Change[]): object {
+/** What the table gives an environment file first, one after the other. */
+export function givenFor(file: string): Overlay[] {
+  return table.given.filter((one) => one.file === file).map((one) => one.with);
+}
+
+/** The description in an environment file with overlays. */
+export function descriptionWith(file: string, ...overlays: readonly Overlay[]): object {
   const description = descriptionOf(path.join(ROOT, file));
-  for (const change of changes) put(description, change);
+  for (const overlay of overlays) merge(description, overlay);
   return description;
 }
 
+/** A change of one setting that is valid. */
+export interface FoundChange {
+  readonly ground: Ground;
+  readonly steps: Ground["places"][number];
+  /** The other value. */
+  readonly other: unknown;
+  /** Makes the change in any description that has the place. */
+  readonly apply: (description: object) => void;
+  /** The ground's description, changed. */
+  readonly description: object;
+}
+
 /** The first change of a setting that leaves its description valid. */
-export function firstChange(
-  pattern: string,
-  { schema, grounds }: Subject,
-): { ground: Ground; changes: readonly Change[]; description: object } | undefined {
+export function firstChange(pattern: string, { schema, grounds }: Subject): FoundChange | undefined {
   for (const ground of grounds) {
     const original = descriptionWith(ground.file, ground.given);
     const names = Object.values(original).flatMap((section: unknown) =>
@@ -59,11 +73,15 @@ export function firstChange(
     for (const steps of ground.places) {
       const value = valueAt(original, steps);
       const implied = JSON.stringify(value ?? schema.default);
-      for (const other of VALUES[pattern] ?? othersFor({ schema }, value, names)) {
+      for (const other of table.values[pattern] ?? othersFor({ schema }, value, names)) {
         if (JSON.stringify(other) === implied) continue;
-        const changes: Change[] = [...(TOGETHER[pattern] ?? []), [steps, other]];
-        const description = descriptionWith(ground.file, [...ground.given, ...changes]);
-        if (readEstate(description).ok) return { ground, changes, description };
+        const apply = (description: object) => {
+          merge(description, table.together[pattern] ?? {});
+          put(description, [steps, other]);
+        };
+        const description = descriptionWith(ground.file, ground.given);
+        apply(description);
+        if (readEstate(description).ok) return { ground, steps, other, apply, description };
       }
     }
   }
