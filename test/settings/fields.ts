@@ -76,15 +76,11 @@ function isSchema(schema: unknown): schema is JsonSchema {
 }
 
 /** Values that a setting may take instead of the one that it has, likeliest first; not all of them are valid. */
-export function othersFor(
-  { schema }: Pick<Field, "schema">,
-  value: unknown,
-  names: readonly string[],
-): unknown[] {
+export function othersFor({ schema }: Pick<Field, "schema">, value: unknown): unknown[] {
   if (Array.isArray(value)) {
     const [first] = value;
     const items = isSchema(schema.items) ? schema.items : {};
-    const more = othersFor({ schema: items }, first, names).filter((one) => !value.includes(one));
+    const more = othersFor({ schema: items }, first).filter((one) => !value.includes(one));
     return [
       ...more.flatMap((one) => [
         [...value, one],
@@ -94,10 +90,10 @@ export function othersFor(
     ];
   }
   const choices = [schema, ...(schema.anyOf ?? [])].filter(isSchema);
-  return choices.flatMap((choice) => scalars(choice, value, names)).filter((one) => one !== value);
+  return choices.flatMap((choice) => scalars(choice, value)).filter((one) => one !== value);
 }
 
-function scalars(schema: JsonSchema, value: unknown, names: readonly string[]): unknown[] {
+function scalars(schema: JsonSchema, value: unknown): unknown[] {
   if (schema.const !== undefined) return [schema.const];
   if (schema.enum) return schema.enum;
   switch (schema.type) {
@@ -110,7 +106,7 @@ function scalars(schema: JsonSchema, value: unknown, names: readonly string[]): 
     }
     case "array": {
       const items = isSchema(schema.items) ? schema.items : {};
-      return othersFor({ schema: items }, undefined, names).map((one) => [one]);
+      return othersFor({ schema: items }, undefined).map((one) => [one]);
     }
     case "string": {
       const text = typeof value === "string" ? value : undefined;
@@ -119,7 +115,6 @@ function scalars(schema: JsonSchema, value: unknown, names: readonly string[]): 
         ...(text === undefined ? [] : near(text)),
         ...examples,
         ...examples.flatMap(near),
-        ...names,
         ...(text === undefined ? ["other"] : [`${text}x`]),
       ];
     }

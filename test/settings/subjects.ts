@@ -1,6 +1,6 @@
 import path from "node:path";
-import { readEstate } from "../../estate";
-import { valueAt } from "../../estate/paths";
+import { type Problem, readEstate } from "../../estate";
+import { pathText, type Step, valueAt } from "../../estate/paths";
 import { descriptionOf, put } from "../support/description";
 import { ROOT } from "../support/sandbox-cli";
 import { type Field, fieldsOf, othersFor } from "./fields";
@@ -67,23 +67,38 @@ export interface FoundChange {
 export function firstChange(pattern: string, { schema, grounds }: Subject): FoundChange | undefined {
   for (const ground of grounds) {
     const original = descriptionWith(ground.file, ground.given);
-    const names = Object.values(original).flatMap((section: unknown) =>
-      typeof section === "object" && section !== null ? Object.keys(section) : [],
-    );
     for (const steps of ground.places) {
       const value = valueAt(original, steps);
       const implied = JSON.stringify(value ?? schema.default);
-      for (const other of table.values[pattern] ?? othersFor({ schema }, value, names)) {
-        if (JSON.stringify(other) === implied) continue;
+      const tried = new Set([implied]);
+      const candidates = [...(table.values[pattern] ?? othersFor({ schema }, value))];
+      for (const other of candidates) {
+        const text = JSON.stringify(other);
+        if (tried.has(text)) continue;
+        tried.add(text);
         const apply = (description: object) => {
           merge(description, table.together[pattern] ?? {});
           put(description, [steps, other]);
         };
         const description = descriptionWith(ground.file, ground.given);
         apply(description);
-        if (readEstate(description).ok) return { ground, steps, other, apply, description };
+        const reading = readEstate(description);
+        if (reading.ok) return { ground, steps, other, apply, description };
+        const names = reading.problems.flatMap((problem) => namesAllowed(problem, steps));
+        const list = Array.isArray(value) ? value : [];
+        candidates.push(
+          ...(Array.isArray(other) ? names.flatMap((name) => [[...list, name], [name]]) : names),
+        );
       }
     }
   }
   return undefined;
+}
+
+/** The names that a refusal says are allowed at a place, or in the list that is there. */
+function namesAllowed({ path: place, message }: Problem, steps: readonly Step[]): string[] {
+  const where = pathText(steps);
+  if (place !== where && !place.startsWith(`${where}[`)) return [];
+  const [, list = ""] = /: ([\w., /-]+?)( \(did you mean .*)?$/.exec(message) ?? [];
+  return list.split(", ").filter((name) => name !== "");
 }
