@@ -99,6 +99,6 @@ export function firstChange(pattern: string, { schema, grounds }: Subject): Foun
 function namesAllowed({ path: place, message }: Problem, steps: readonly Step[]): string[] {
   const where = pathText(steps);
   if (place !== where && !place.startsWith(`${where}[`)) return [];
-  const [, list = ""] = /: ([\w., /-]+?)( \(did you mean .*)?$/.exec(message) ?? [];
+  const [, list = ""] = /: ([^:]+?)( \(did you mean .*)?$/.exec(message) ?? [];
   return list.split(", ").filter((name) => name !== "");
 }
