@@ -182,14 +182,35 @@ function diskSize(inputs: Inputs): number {
   return inputs.object("disk")?.optionalNumber("size") ?? 4;
 }
 
+/** Only root@pam may set these, and an API token is never that (PVE::LXC, check_ct_modify_config_perm). */
+function refuseRootsOwn(inputs: Inputs): void {
+  const features = inputs.object("features");
+  const others =
+    ["fuse", "keyctl", "mknod"].some((name) => features?.flag(name)) || features?.texts("mounts").length;
+  if (others) {
+    throw new Refusal(
+      "Permission check failed (changing feature flags (except nesting) is only allowed for root@pam)",
+    );
+  }
+  if (features?.flag("nesting") && !inputs.flag("unprivileged")) {
+    throw new Refusal(
+      "Permission check failed (changing feature flags for privileged container is only allowed for root@pam)",
+    );
+  }
+  if (inputs.objects("mountPoints").some((one) => one.text("volume").startsWith("/"))) {
+    throw new Refusal("Permission check failed (mount point type bind is only allowed for root@pam)");
+  }
+}
+
 function requireParts({ world, inputs }: Operation): void {
+  refuseRootsOwn(inputs);
   const node = inputs.text("nodeName");
   const rootDisk = inputs.object("disk")?.text("datastoreId") ?? "local";
   requireStorage(world, rootDisk, node, "rootdir");
   for (const mountPoint of inputs.objects("mountPoints")) {
     const volume = mountPoint.text("volume");
-    // A path is a bind mount; a bare name is a storage that a new volume is made on.
-    if (!volume.startsWith("/")) requireStorage(world, volume.split(":")[0] ?? "", node, "rootdir");
+    // A bare name is a storage that a new volume is made on.
+    requireStorage(world, volume.split(":")[0] ?? "", node, "rootdir");
   }
   for (const nic of inputs.objects("networkInterfaces")) requireBridge(world, nic.text("bridge"), node);
   requirePool(world, inputs.text("poolId"));

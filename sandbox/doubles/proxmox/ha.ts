@@ -1,4 +1,4 @@
-import type { Change } from "../../world";
+import type { Change, World } from "../../world";
 import { type Behaviour, type Operation, Refusal } from "../behaviour";
 import { Inputs } from "../inputs";
 import { flag, map, number, type Schema, set, text } from "../schema";
@@ -94,7 +94,7 @@ export const haRule: Behaviour = {
   update: (operation) => refuseRule(operation),
 };
 
-/** What PVE::HA::Rules finds infeasible; it then drops the rule, so the API refuses to take it. */
+/** What PVE::HA::Rules finds infeasible; it then drops all rules involved, so the API refuses to take one. */
 function refuseRule({ world, inputs }: Operation): [] {
   const resources = inputs.texts("resources");
   const unmanaged = resources.filter((id) => !world.find(TYPES.haResource, id));
@@ -103,26 +103,73 @@ function refuseRule({ world, inputs }: Operation): [] {
       `received an HTTP 500 response - Reason: cannot use unmanaged resource(s) ${unmanaged.join(", ")}.`,
     );
   }
-  if (inputs.text("type") === "node-affinity") refuseNodeAffinity({ world, inputs }, resources);
-  else if (resources.length < 2) {
-    throw infeasible(inputs, "rule is ineffective as there are less than two resources");
-  } else if (inputs.text("affinity") === "negative" && resources.length > nodeNames(world).length) {
-    throw infeasible(inputs, "rule defines more resources than available nodes");
-  }
+  const others = world
+    .list(TYPES.haRule)
+    .filter(({ id, inputs: rule }) => id !== inputs.text("rule") && rule.disable !== true)
+    .map((rule) => new Inputs(rule.inputs));
+  if (inputs.text("type") === "node-affinity") refuseNodeAffinity(world, inputs, others);
+  else refuseResourceAffinity(world, inputs, others);
   return [];
 }
 
-function refuseNodeAffinity(
-  { world, inputs }: Pick<Operation, "inputs" | "world">,
-  resources: readonly string[],
-): void {
+/** The resources that two rules have in common. */
+function shared(one: Inputs, other: Inputs): string[] {
+  return one.texts("resources").filter((id) => other.texts("resources").includes(id));
+}
+
+function ofType(rules: readonly Inputs[], type: string): Inputs[] {
+  return rules.filter((rule) => rule.text("type") === type);
+}
+
+function severalPriorities(rule: Inputs): boolean {
+  return new Set(Object.values(rule.textMap("nodes"))).size > 1;
+}
+
+const PRIORITIES =
+  "resources are in a resource affinity rule and cannot be in a node affinity rule with multiple priorities";
+
+function refuseNodeAffinity(world: World, inputs: Inputs, others: readonly Inputs[]): void {
   for (const node of keysOf(inputs, "nodes")) requireNode(world, node);
-  for (const rule of world.list(TYPES.haRule)) {
-    if (rule.id === inputs.text("rule") || rule.inputs.type !== "node-affinity") continue;
-    const taken = new Inputs(rule.inputs).texts("resources").find((id) => resources.includes(id));
+  for (const rule of ofType(others, "node-affinity")) {
+    const [taken] = shared(inputs, rule);
     if (taken !== undefined) {
       throw infeasible(inputs, `resource '${taken}' is already used in another node affinity rule`);
     }
+  }
+  for (const rule of ofType(others, "resource-affinity")) {
+    const both = shared(inputs, rule);
+    if (both.length > 0 && severalPriorities(inputs)) throw infeasible(inputs, PRIORITIES);
+    const elsewhere = ofType(others, "node-affinity").some((node) => shared(rule, node).length > 0);
+    if (both.length > 0 && rule.text("affinity") === "positive" && elsewhere) {
+      throw infeasible(
+        inputs,
+        "resources of a positive resource affinity rule are in more than one node affinity rule",
+      );
+    }
+  }
+}
+
+function refuseResourceAffinity(world: World, inputs: Inputs, others: readonly Inputs[]): void {
+  const resources = inputs.texts("resources");
+  const affinity = inputs.text("affinity");
+  if (resources.length < 2) {
+    throw infeasible(inputs, "rule is ineffective as there are less than two resources");
+  }
+  if (affinity === "negative" && resources.length > nodeNames(world).length) {
+    throw infeasible(inputs, "rule defines more resources than available nodes");
+  }
+  for (const rule of ofType(others, "resource-affinity")) {
+    if (rule.text("affinity") !== affinity && shared(inputs, rule).length > 1) {
+      throw infeasible(inputs, "rule shares two or more resources with a rule of the other affinity");
+    }
+  }
+  const nodeRules = ofType(others, "node-affinity").filter((rule) => shared(inputs, rule).length > 0);
+  if (nodeRules.some(severalPriorities)) throw infeasible(inputs, PRIORITIES);
+  if (affinity === "positive" && nodeRules.length > 1) {
+    throw infeasible(
+      inputs,
+      "resources of a positive resource affinity rule are in more than one node affinity rule",
+    );
   }
 }
 

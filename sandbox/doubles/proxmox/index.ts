@@ -15,11 +15,12 @@ import {
   securityGroup,
 } from "./firewall";
 import { haGroups, haResource, haRule } from "./ha";
+import { hardwareMappings } from "./hardware";
 import { metricServer } from "./metrics";
 import { bond, bridge, vlan } from "./network";
 import { clusterOptions, nodeBehaviours } from "./node";
 import { backupServerStorage } from "./pbs";
-import { resourcePool } from "./pool";
+import { poolMembership, resourcePool } from "./pool";
 import { ldapRealm, openIdRealm, realmSync } from "./realm";
 import { sdnBehaviours } from "./sdn";
 import { downloadedFile, storageBehaviours } from "./storage";
@@ -35,6 +36,7 @@ export const proxmoxDouble: ProviderDouble = {
     ...nodeBehaviours,
     ...storageBehaviours,
     ...haGroups,
+    ...hardwareMappings,
     acl,
     clusterFirewall,
     firewallRules,
@@ -62,6 +64,7 @@ export const proxmoxDouble: ProviderDouble = {
     haResource,
     haRule,
     metricServer,
+    poolMembership,
     replication,
     resourcePool,
     virtualMachine,

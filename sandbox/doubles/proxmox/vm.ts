@@ -16,6 +16,7 @@ import {
   TYPES,
 } from "./cluster";
 import { withoutRules } from "./ha";
+import { requireMappings } from "./hardware";
 import { vmSchema } from "./vm-schema";
 
 export const virtualMachine: Behaviour = {
@@ -60,6 +61,7 @@ function requireParts({ world, inputs }: Operation): void {
   const cdrom = inputs.object("cdrom")?.text("fileId") ?? "";
   if (!["", "cdrom", "none"].includes(cdrom)) requireFile(world, cdrom, node, "iso");
   requirePool(world, inputs.text("poolId"));
+  requireMappings(world, inputs, node);
 }
 
 /** What the VM is made from: looked at once. */
@@ -164,8 +166,12 @@ export function destroyGuest({ world, olds, object }: ExistingOperation, haId: s
     const others = listed.filter((id) => id !== object.id);
     return others.length === listed.length ? [] : [{ put: patched(job, { vmids: others }) }];
   });
+  const memberships = world
+    .list(TYPES.poolMembership)
+    .filter(({ inputs }) => String(inputs.vmId) === object.id);
   return [
     ...jobs,
+    ...memberships.map(({ type, key }) => ({ remove: { type, key } })),
     ...replicated.map(({ type, key }) => ({ remove: { type, key } })),
     ...(managed ? withoutRules({ world }, haId) : []),
     ...(managed ? [{ remove: { type: managed.type, key: managed.key } }] : []),
