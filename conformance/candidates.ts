@@ -4,6 +4,8 @@ import { propertiesOf } from "./translate";
 
 /** Values of fields that take only certain ones and do not say which, by property name. */
 const VALUES: Readonly<Record<string, readonly Value[]>> = {
+  device: ["/dev/ttyS0"],
+  hotplug: ["disk,network", "network"],
   contentType: ["iso", "import", "vztmpl"],
   hugepages: ["2", "any"],
   macAddress: ["BC:24:11:00:00:01"],

@@ -18,6 +18,10 @@ export interface Excuse {
   readonly reason: string;
 }
 
+/** The bridge gives a resource without a name one of its own (SetAutonaming), so the provider never misses it. */
+const AUTONAMED =
+  "the bridge gives a resource without a name one of its own, so the provider never misses it";
+
 /** Every one has to be used: an excuse for what no longer differs is a failure. */
 export const EXCUSES: readonly Excuse[] = [
   ...[
@@ -78,4 +82,14 @@ export const EXCUSES: readonly Excuse[] = [
     double: "refused",
     reason: "there is one DHCP server to choose, dnsmasq: no other value is taken",
   },
+  ...["pci:Pci", "usb:Usb", "dir:Dir"].map(
+    (type): Excuse => ({
+      type: `proxmoxve:hardware/mapping/${type}`,
+      field: "name",
+      kinds: ["left out"],
+      real: "refused",
+      double: "update",
+      reason: AUTONAMED,
+    }),
+  ),
 ];

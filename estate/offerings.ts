@@ -13,6 +13,8 @@ type At = (...steps: Step[]) => Step[];
 interface Sources {
   readonly at: At;
   readonly offering: Offering | undefined;
+  /** It names an offering that there is not: what that would say is not known. */
+  readonly unresolved: boolean;
   readonly pool: string | undefined;
   readonly findings: Finding[];
 }
@@ -33,9 +35,11 @@ export function withOfferings(
     if (guest.offering !== undefined && !(names.offerings ?? []).includes(guest.offering)) {
       findings.push(unknownOffering(at, guest.offering, names.offerings ?? []));
     }
+    const offering = guest.offering === undefined ? undefined : entry(written.offerings, guest.offering);
     const sources: Sources = {
       at,
-      offering: guest.offering === undefined ? undefined : entry(written.offerings, guest.offering),
+      offering,
+      unresolved: guest.offering !== undefined && offering === undefined,
       pool: poolOf(guest, entry(written.tenants, guest.tenant ?? "")),
       findings,
     };
@@ -103,9 +107,13 @@ function common(guest: WrittenGuest, { at, offering, pool, findings }: Sources) 
   };
 }
 
-function sizeOf(own: number | undefined, steps: Step[], { offering, at, findings }: Sources): number {
+function sizeOf(
+  own: number | undefined,
+  steps: Step[],
+  { offering, unresolved, at, findings }: Sources,
+): number {
   const size = own ?? offering?.diskSize;
-  if (size === undefined) {
+  if (size === undefined && !unresolved) {
     findings.push(
       problem(steps, undefined, "a size such as 8 GiB, or an offering with a diskSize", [
         at("offering"),

@@ -27,8 +27,8 @@ const schema: Schema = {
   }),
   console: object({
     enabled: flag.default(true),
-    ttyCount: number.default(2),
-    type: text.default("tty"),
+    ttyCount: number.default(2).between(0, 6),
+    type: text.default("tty").oneOf("console", "shell", "tty"),
   }),
   cpu: object({
     architecture: text.default("amd64").oneOf("amd64", "arm64", "armhf", "i386"),
@@ -89,7 +89,7 @@ const schema: Schema = {
       readOnly: flag.default(false),
       replicate: flag.default(true),
       shared: flag.default(false),
-      size: text.replaces.default(""),
+      size: text.replaces.default("").matching(/^$|^\d+(\.\d+)?[KMGT]?$/i, "a valid file size (100, 1M, 1G)"),
       volume: text.required.replaces,
     }),
   ).replacesWhole,

@@ -1,10 +1,27 @@
-import { anything, flag, list, number, object, type Schema, text } from "../schema";
+import { anything, flag, list, number, object, type Schema, set, text } from "../schema";
 import { CPU_TYPES } from "./cpu-types";
 import { duration, fileId, guestId, hostName, ipAddress, MOST_MEMORY } from "./rules";
 
 /** i440fx and q35, with versions, and ARM's virt. */
 const MACHINE =
   /^$|^(pc|pc(-i440fx)?-\d+(\.\d+)+(\+pve\d+)?(\.pxe)?|q35(,viommu=(intel|virtio))?|pc-q35-\d+(\.\d+)+(\+pve\d+)?(\.pxe)?|virt(?:-\d+(\.\d+)+)?(\+pve\d+)?)$/;
+
+const DISPLAYS = [
+  "cirrus",
+  "none",
+  "qxl",
+  "qxl2",
+  "qxl3",
+  "qxl4",
+  "serial0",
+  "serial1",
+  "serial2",
+  "serial3",
+  "std",
+  "virtio",
+  "virtio-gl",
+  "vmware",
+];
 
 const disk = object({
   interface: text.required,
@@ -21,7 +38,8 @@ const disk = object({
   queues: number.default(0),
   replicate: flag.default(true),
   serial: text.default(""),
-  size: number.default(8).between(1, Number.MAX_SAFE_INTEGER),
+  // Computed too: left out, it stays as it is.
+  size: number.computed.between(1, Number.MAX_SAFE_INTEGER),
   speed: object({
     iopsRead: number.default(0),
     iopsReadBurstable: number.default(0),
@@ -40,10 +58,13 @@ const networkDevice = object({
   disconnected: flag.default(false),
   enabled: flag.default(true),
   firewall: flag.default(false),
-  macAddress: text.computed,
+  macAddress: text.computed.matching(
+    /^$|^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i,
+    "a MAC address (A0:B1:C2:D3:E4:F5)",
+  ),
   model: text.default("virtio").oneOf("e1000", "e1000e", "rtl8139", "virtio", "vmxnet3"),
   mtu: number.default(0),
-  queues: number.default(0),
+  queues: number.default(0).between(0, 64),
   rateLimit: number.default(0),
   trunks: text.default(""),
   vlanId: number.default(0),
@@ -81,7 +102,15 @@ const hardware: Schema = {
   audioDevice: object({ device: text, driver: text, enabled: flag }),
   bios: text.default("seabios").oneOf("ovmf", "seabios"),
   bootOrders: list(text).computed,
-  cdrom: object({ enabled: flag.default(false), fileId: text.default(""), interface: text.default("ide3") }),
+  cdrom: object({
+    enabled: flag.default(false),
+    fileId: text
+      .default("")
+      .matching(/^$|^none$|^cdrom$|^[a-z\d\-_.]+:([a-z\d\-_]+\/)?.+$/i, "none, cdrom or a file"),
+    interface: text
+      .default("ide3")
+      .matching(/^(ide[0-3]|sata[0-5]|scsi([0-9]|1[0-3]))$/, "one of ide[0-3], sata[0-5], scsi[0-13]"),
+  }),
   cpu: object({
     affinity: text.default(""),
     architecture: text.default(""),
@@ -112,13 +141,16 @@ const hardware: Schema = {
       id: text,
       mapping: text,
       mdev: text,
-      pcie: flag,
+      pcie: flag.default(false),
       romFile: text,
-      rombar: flag,
-      xvga: flag,
+      rombar: flag.default(false),
+      xvga: flag.default(false),
     }),
   ),
-  hotplug: text.computed,
+  hotplug: text.computed.matching(
+    /^([01]|(cpu|disk|memory|network|usb)(,(cpu|disk|memory|network|usb))*)$/,
+    "hotplug features (cpu, disk, memory, network, usb), 0, or 1",
+  ),
   keyboardLayout: text.default("en-us"),
   kvmArguments: text.default(""),
   machine: text.default("").matching(MACHINE, "a valid machine type"),
@@ -154,7 +186,9 @@ const hardware: Schema = {
   scsiHardware: text
     .default("virtio-scsi-pci")
     .oneOf("lsi", "lsi53c810", "megasas", "pvscsi", "virtio-scsi-pci", "virtio-scsi-single"),
-  serialDevices: list(object({ device: text.default("socket") })),
+  serialDevices: list(
+    object({ device: text.default("socket").matching(/^(socket|\/dev\/.+)$/, "/dev/* or socket") }),
+  ),
   smbios: anything,
   tabletDevice: flag.default(true),
   tpmState: object({
@@ -163,12 +197,18 @@ const hardware: Schema = {
   }),
   usbs: list(object({ host: text, mapping: text, usb3: flag })),
   vga: object({
-    clipboard: text.default(""),
+    clipboard: text.default("").oneOf("", "vnc"),
     memory: number.default(16).between(4, 512),
-    type: text.default("std"),
+    type: text.default("std").oneOf(...DISPLAYS),
   }).computed,
   virtiofs: list(
-    object({ cache: text, directIo: flag, exposeAcl: flag, exposeXattr: flag, mapping: text.required }),
+    object({
+      cache: text.default("auto").oneOf("auto", "always", "metadata", "never"),
+      directIo: flag.default(false),
+      exposeAcl: flag.default(false),
+      exposeXattr: flag.default(false),
+      mapping: text.required,
+    }),
   ),
   watchdog: object({ action: text.default("none"), enabled: flag, model: text.default("i6300esb") }),
 };
@@ -224,7 +264,7 @@ export const vmSchema: Schema = {
   name: hostName.computed,
   nodeName: text.required,
   poolId: text.default(""),
-  tags: list(text),
+  tags: set(text).computed,
   vmId: guestId.computed,
   ipv4Addresses: list(list(text)).output,
   ipv6Addresses: list(list(text)).output,

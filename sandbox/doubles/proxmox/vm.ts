@@ -82,10 +82,16 @@ function requireImages({ world, inputs }: Operation): void {
   }
 }
 
+/** GiB of a disk without a size. */
+const USUAL_DISK = 8;
+
 function refuseShrinking({ inputs, olds }: ExistingOperation): void {
-  const before = new Map(olds.objects("disks").map((disk) => [disk.text("interface"), disk.number("size")]));
+  const before = new Map(
+    olds.objects("disks").map((disk) => [disk.text("interface"), disk.optionalNumber("size") ?? USUAL_DISK]),
+  );
   for (const disk of inputs.objects("disks")) {
-    const [size, current] = [disk.number("size"), before.get(disk.text("interface")) ?? 0];
+    const current = before.get(disk.text("interface")) ?? 0;
+    const size = disk.optionalNumber("size") ?? current;
     if (size < current) {
       throw new Refusal(
         `disk resize failure: requested size (${size}G) is lower than current size (${current}G)`,
@@ -109,6 +115,7 @@ function vmOutputs({ inputs }: Operation, id: string, previous?: Inputs): Proper
     networkDevices: devices.map((device, slot) => ({ ...device.values, macAddress: macAddresses[slot] })),
     disks: inputs.objects("disks").map((disk, slot) => ({
       fileFormat: "raw",
+      size: USUAL_DISK,
       ...disk.values,
       pathInDatastore: disk.optionalText("pathInDatastore") ?? `vm-${id}-disk-${slot}`,
     })),
