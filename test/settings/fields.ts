@@ -66,7 +66,7 @@ function visit(
 
 function kindName({ properties = {} }: JsonSchema): string {
   const [kind] = Object.values(properties).flatMap((property) =>
-    isSchema(property) && property.const !== undefined ? [String(property.const)] : [],
+    isSchema(property) && typeof property.const === "string" ? [property.const] : [],
   );
   return kind ?? "";
 }

@@ -11,7 +11,7 @@ const tableSchema = z.strictObject({
   together: z.record(z.string(), overlay),
 });
 
-/** What is merged into a description: entries are added, values replaced. */
+/** What is merged into a description: entries are added, values replaced, and `null` takes away. */
 export type Overlay = z.infer<typeof overlay>;
 
 /** What the test of settings can't find out by itself. */
@@ -21,7 +21,8 @@ export const table = tableSchema.parse(parse(readFileSync(path.join(__dirname, "
 export function merge(target: object, source: object): void {
   for (const [name, value] of Object.entries(source)) {
     const known: unknown = Reflect.get(target, name);
-    if (isMap(known) && isMap(value)) merge(known, value);
+    if (value === null) Reflect.deleteProperty(target, name);
+    else if (isMap(known) && isMap(value)) merge(known, value);
     else Reflect.set(target, name, structuredClone(value));
   }
 }
