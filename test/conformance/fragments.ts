@@ -1,6 +1,6 @@
 import type { Shapes } from "../../conformance/shape";
 
-/** Parts of the real provider's schema (bpg v0.111.1), as `conformance/provider` describes it. */
+/** Parts of the real provider's schema (bpg v0.112.0), as `conformance/provider` describes it. */
 export const RESOURCES: Readonly<Record<string, Shapes>> = {
   proxmox_virtual_environment_vm: {
     id: { kind: "text", computed: true },

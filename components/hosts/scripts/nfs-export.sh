@@ -48,6 +48,15 @@ ensure_server() {
   systemctl is-active --quiet nfs-server || systemctl start nfs-server
 }
 
+# Nodes come as root. Where the server takes root for nobody, a new folder has to be nobody's to be of use to them.
+make_folder() {
+  if [[ ${options[*]} == *no_root_squash* ]]; then
+    install -d -m 0755 -- "$1"
+  else
+    install -d -m 0755 -o nobody -g nogroup -- "$1"
+  fi
+}
+
 apply() {
   local path=$1 line=$1 file index
   file=$(file_of "$path")
@@ -60,7 +69,7 @@ apply() {
   done
   refuse_foreign_export "$path" "$file"
   ensure_server
-  [[ -d $path ]] || install -d -m 0755 -- "$path"
+  [[ -d $path ]] || make_folder "$path"
   if [[ -f $file && $(<"$file") == "$line" ]]; then
     note "$path is exported as declared; no change"
   else

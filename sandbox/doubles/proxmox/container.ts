@@ -17,7 +17,7 @@ import { destroyGuest, macAddress } from "./vm";
 
 const address = object({ address: text.default(""), gateway: text.default("") });
 
-/** `proxmox_virtual_environment_container` of bpg v0.111.1. */
+/** `proxmox_virtual_environment_container` of bpg v0.112.0. */
 const schema: Schema = {
   clone: object({
     datastoreId: text.replaces.default(""),

@@ -7,7 +7,7 @@ import { requireNode, TYPES } from "./cluster";
 const deviceId = text.matching(/^[0-9a-f]{4}:[0-9a-f]{4}$/i, "a valid hardware mapping device ID");
 const mapComment = text.matching(/^[^,=]*$/, "text without commas and equals signs");
 
-/** `proxmox_hardware_mapping_pci`, `_usb` and `_dir` of bpg v0.111.1. */
+/** `proxmox_hardware_mapping_pci`, `_usb` and `_dir` of bpg v0.112.0. */
 function mapping(type: string, entry: Schema, more: Schema = {}): Behaviour {
   return {
     type,

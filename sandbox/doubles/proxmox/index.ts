@@ -28,7 +28,7 @@ import { experimentalVm, virtualMachine } from "./vm";
 
 const VERSION = { release: "9.1", repositoryId: "0000000000000000", version: "9.1.1" };
 
-/** Proxmox VE 9.1 behind the bridge over bpg/terraform-provider-proxmox v0.111.1. */
+/** Proxmox VE 9.1 behind the bridge over bpg/terraform-provider-proxmox v0.112.0. */
 export const proxmoxDouble: ProviderDouble = {
   name: "proxmoxve",
   version: pkg.version,

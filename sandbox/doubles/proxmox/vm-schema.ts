@@ -239,7 +239,7 @@ const lifecycle: Schema = {
   timeoutStopVm: number.default(300),
 };
 
-/** `proxmox_virtual_environment_vm` of bpg v0.111.1, with the defaults of its `dv…` constants. */
+/** `proxmox_virtual_environment_vm` of bpg v0.112.0, with the defaults of its `dv…` constants. */
 export const vmSchema: Schema = {
   ...hardware,
   ...lifecycle,

@@ -33,6 +33,7 @@ describe("the machines before anything is declared", () => {
       hosts: ["192.168.137.10", "192.168.137.11", "192.168.137.12", "192.168.1.10", "192.168.137.30"].map(
         (address) => ({ address }),
       ),
+      backupServers: [],
       awsAccount: {
         account: "123456789012",
         region: "ap-southeast-1",
@@ -47,12 +48,12 @@ describe("the machines before anything is declared", () => {
 
   it("a pool's disks are in its nodes only", () => {
     const { nodes } = installed([
-      ["zfsPools", "blckpink-storage-pool", "nodes"],
-      ["blckpink01", "blckpink02"],
+      ["zfsPools", "other"],
+      { raidlevel: "single", devices: ["/dev/sdc"], nodes: ["blckpink01", "blckpink02"] },
     ]);
     assert.deepEqual(
       nodes.map(({ disks }) => disks.length),
-      [2, 2, 1],
+      [3, 3, 2],
     );
   });
 
