@@ -82,6 +82,22 @@ export const EXCUSES: readonly Excuse[] = [
     double: "refused",
     reason: "there is one DHCP server to choose, dnsmasq: no other value is taken",
   },
+  {
+    type: "proxmoxve:storage/nfs:Nfs",
+    field: "backups.keepAll",
+    kinds: ["other"],
+    real: "refused",
+    double: "refused",
+    reason: "everything is kept or some is: neither value goes beside the declared counts alone",
+  },
+  {
+    type: "proxmoxve:index/replication:Replication",
+    field: "type",
+    kinds: ["other"],
+    real: "refused",
+    double: "refused",
+    reason: "there is one type, local: no other value is taken",
+  },
   ...["pci:Pci", "usb:Usb", "dir:Dir"].map(
     (type): Excuse => ({
       type: `proxmoxve:hardware/mapping/${type}`,

@@ -2,6 +2,15 @@ import { get, UNKNOWN as UNREADABLE } from "../policy/facts/read";
 import { UNKNOWN } from "../sandbox/doubles/wire";
 import { isProperties, type Properties, type Value } from "../sandbox/world/object";
 
+/**
+ * Inputs that only another resource's run will tell, with a value of their form: to the provider they are known by
+ * the time that it plans an update.
+ */
+const TOLD_LATER: Readonly<Record<string, string>> = {
+  // The certificate of a backup server that our own script sets up.
+  fingerprint: Array(32).fill("00").join(":"),
+};
+
 /** Inputs as the program declares them, as plain values: secrets opened, and Pulumi's mark for what is not known. */
 export function plainInputs(properties: unknown): Properties {
   const value = plain(properties);
@@ -15,7 +24,8 @@ function plain(value: unknown): Value {
     const object: Record<string, Value> = {};
     for (const name of Object.keys(value)) {
       const inner = get(value, name);
-      if (inner !== undefined) object[name] = plain(inner);
+      if (inner !== undefined)
+        object[name] = plain(inner === UNREADABLE ? (TOLD_LATER[name] ?? inner) : inner);
     }
     return object;
   }

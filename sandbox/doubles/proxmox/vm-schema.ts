@@ -85,7 +85,7 @@ const initialization = object({
   networkDataFileId: fileId.replaces.default(""),
   type: text.replaces.computed.oneOf("configdrive2", "nocloud"),
   upgrade: flag.computed,
-  userAccount: object({ keys: list(text), password: text.secret.default(""), username: text.computed }),
+  userAccount: object({ keys: list(text), password: text.secret.default(""), username: text }),
   userDataFileId: fileId.replaces.default(""),
   vendorDataFileId: fileId.replaces.default(""),
 });
