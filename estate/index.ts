@@ -9,6 +9,7 @@ import { checkFormation } from "./checks/formation";
 import { checkGuests } from "./checks/guests";
 import { checkHa } from "./checks/ha";
 import { checkMonitoring } from "./checks/monitoring";
+import { checkHostNames } from "./checks/host-names";
 import { checkNetworks } from "./checks/networks";
 import { checkReferences } from "./checks/references";
 import { checkRepetition } from "./checks/repetition";
@@ -105,6 +106,7 @@ function checks(estate: Estate): Finding[] {
     ...checkCluster(estate),
     ...checkNetworks(estate),
     ...checkFormation(estate),
+    ...checkHostNames(estate),
     ...checkSdn(estate),
     ...checkSubnets(estate),
     ...checkAddresses(estate),

@@ -7,6 +7,14 @@ const watchdogModule = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, { error: "the name of a kernel module, such as ipmi_watchdog" });
 
+/** A name in /etc/hosts, with or without a domain. */
+const dnsName = z
+  .string()
+  .regex(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/, {
+    error: "a host name, such as nas or nas.example.internal",
+  })
+  .meta({ description: "Host name, with or without domain", examples: ["nas.example.internal"] });
+
 /** The cluster as a whole and the API that this program talks to. */
 export const clusterSchema = z.strictObject({
   name: z
@@ -64,10 +72,27 @@ export const clusterSchema = z.strictObject({
     .describe("Time zone of every node (IANA name)"),
   dns: z
     .strictObject({
-      domain: z.string().min(1).describe("Search domain"),
+      domain: dnsName.describe("Search domain, and the domain of the nodes' own names"),
       servers: z.array(address).min(1).max(3).describe("Name servers, in order (resolv.conf takes three)"),
     })
     .describe("DNS settings of every node, and the default for guests"),
+  hosts: z
+    .record(address, z.array(dnsName).min(1))
+    .default({})
+    .describe(
+      "Other machines for every node's /etc/hosts: names by address. The whole file is written: the nodes and the local names are in it by themselves, what else is there is lost",
+    ),
+  repositories: z
+    .strictObject({
+      subscription: z
+        .enum(["enterprise", "no-subscription"])
+        .default("no-subscription")
+        .describe(
+          "Repositories of Proxmox VE and Ceph that every node has enabled: enterprise needs a subscription key on each",
+        ),
+    })
+    .prefault({})
+    .describe("Where the nodes' packages come from"),
   sshUser: z.string().default("root").describe("User that host scripts log in as over SSH"),
   shutdownPolicy: z
     .enum(["conditional", "freeze", "failover", "migrate"])
@@ -83,6 +108,13 @@ export const nodeSchema = z.strictObject({
     .record(networkInterface, networkInterface)
     .default({})
     .describe("What this node calls physical interfaces that the description names otherwise"),
+  description: z
+    .string()
+    .trim()
+    .min(1)
+    .max(65_536)
+    .optional()
+    .describe("Notes on the node in the web interface (Markdown); those that are there stay when absent"),
   watchdog: watchdogModule.optional().describe("Another watchdog module than the cluster's on this node"),
   sshHostKey,
 });

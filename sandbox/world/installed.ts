@@ -87,7 +87,21 @@ export function installedObjects({ nodes, storages }: Installed): WorldObject[] 
   const members = nodes.flatMap(({ name, address, cluster }) =>
     cluster === undefined ? [] : [factoryObject("host:cluster-member", name, { cluster, links: [address] })],
   );
-  return [...interfaces, ...members, ...storages.map(storageObject)];
+  return [...interfaces, ...members, ...nodes.flatMap(packageSources), ...storages.map(storageObject)];
+}
+
+/** The installer enables the repositories for who has a subscription key, whether there is one or not. */
+function packageSources({ name }: InstalledNode): WorldObject[] {
+  const lists = { enterprise: "pve-enterprise", "ceph-squid-enterprise": "ceph" };
+  return Object.entries(lists).map(([handle, list]) =>
+    factoryObject("host:apt-entry", `${name}:${handle}`, {
+      node: name,
+      handle,
+      file: `/etc/apt/sources.list.d/${list}.sources`,
+      index: 0,
+      enabled: true,
+    }),
+  );
 }
 
 function interfaceObject(node: InstalledNode, kind: string, settings: InstalledInterface): WorldObject {

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Estate } from "../../../estate";
 import { firstNode } from "../../../estate/corosync";
+import { hostNames } from "../../../estate/host-names";
 import { mapValues } from "../../records";
 import { Node, type NodeArgs } from "../node";
 import type { Site } from "./context";
@@ -27,7 +28,15 @@ export function interfacesOf(nodes: Nodes): pulumi.Resource[] {
 }
 
 function nodeArgs(estate: Estate, nodeName: string): NodeArgs {
-  const { timeZone, dns } = estate.cluster;
-  const joins = nodeName !== firstNode(estate);
-  return { nodeName, timeZone, dns, interfaces: nodeInterfaces(estate, nodeName), joins };
+  const { timeZone, dns, repositories } = estate.cluster;
+  return {
+    nodeName,
+    timeZone,
+    dns,
+    hosts: hostNames(estate),
+    repositories: repositories.subscription,
+    description: estate.nodes[nodeName]?.description,
+    interfaces: nodeInterfaces(estate, nodeName),
+    joins: nodeName !== firstNode(estate),
+  };
 }

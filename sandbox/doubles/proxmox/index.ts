@@ -2,6 +2,7 @@ import pkg = require("@muhlba91/pulumi-proxmoxve/package.json");
 
 import { type Behaviour, type ProviderDouble, Refusal } from "../behaviour";
 import { acl, group, role, token, user } from "./access";
+import { aptBehaviours } from "./apt";
 import { backupJob, replication } from "./backup";
 import { cephPool } from "./ceph";
 import { nodeNames, requireNode } from "./cluster";
@@ -34,6 +35,7 @@ export const proxmoxDouble: ProviderDouble = {
   version: pkg.version,
   behaviours: onMembers([
     ...nodeBehaviours,
+    ...aptBehaviours,
     ...storageBehaviours,
     ...haGroups,
     ...hardwareMappings,

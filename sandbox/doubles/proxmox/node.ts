@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Behaviour, Operation } from "../behaviour";
 import { flag, list, number, object, text } from "../schema";
 import { requireNode } from "./cluster";
@@ -22,13 +23,46 @@ function known({ world, inputs }: Operation): [] {
   return [];
 }
 
+/** Proxmox's limit for the notes. */
+const MOST_NOTES = 64 * 1024;
+
+function noted(operation: Operation): [] {
+  const tooLong = (operation.inputs.optionalText("description")?.length ?? 0) > MOST_NOTES;
+  if (tooLong) throw parameterRefusal("description", `value may only be ${MOST_NOTES} characters long`);
+  return known(operation);
+}
+
+/** What PVE::INotify checks when it writes /etc/hosts. */
+function namedHosts(operation: Operation): [] {
+  for (const entry of operation.inputs.objects("entry")) {
+    const address = entry.text("address");
+    if (isIP(address) === 0) throw parameterRefusal("data", `Invalid IP '${address}'`);
+    const bad = entry.texts("hostnames").find((name) => !/^[.\-a-zA-Z0-9]+$/.test(name));
+    if (bad !== undefined) throw parameterRefusal("data", `Invalid Hostname '${bad}'`);
+  }
+  return known(operation);
+}
+
 export const nodeBehaviours: readonly Behaviour[] = [
   setting("dns", {
     type: "proxmoxve:index/dnsLegacy:DnsLegacy",
     schema: { nodeName: text.required.replaces, domain: text.required, servers: list(text) },
   }),
+  {
+    type: "proxmoxve:node/config:Config",
+    schema: {
+      nodeName: text.required.replaces.matching(/./s, "1 letter or more"),
+      description: text.matching(/[^\n]$/, "text that does not end with a newline"),
+    },
+    id: ({ inputs }) => inputs.text("nodeName"),
+    overwrites: true,
+    create: noted,
+    update: noted,
+  },
   setting("hosts", {
     type: "proxmoxve:index/hostsLegacy:HostsLegacy",
+    create: namedHosts,
+    update: namedHosts,
     schema: {
       nodeName: text.required,
       entry: list(object({ address: text.required, hostnames: list(text).required })).required,
