@@ -24,7 +24,9 @@ export function checkHostNames(estate: Estate): Finding[] {
 function wrongAddress(estate: Estate, address: string): Finding[] {
   const steps = ["cluster", "hosts", address];
   if (address.startsWith("127.")) {
-    return [problem(steps, address, "an address of another machine: the local names are written by themselves")];
+    return [
+      problem(steps, address, "an address of another machine: the local names are written by themselves"),
+    ];
   }
   const [network = ""] =
     Object.entries(estate.networks).find(([, { purpose }]) => purpose === "management") ?? [];

@@ -10,9 +10,12 @@ const watchdogModule = z
 /** A name in /etc/hosts, with or without a domain. */
 const dnsName = z
   .string()
-  .regex(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/, {
-    error: "a host name, such as nas or nas.example.internal",
-  })
+  .regex(
+    /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/,
+    {
+      error: "a host name, such as nas or nas.example.internal",
+    },
+  )
   .meta({ description: "Host name, with or without domain", examples: ["nas.example.internal"] });
 
 /** The cluster as a whole and the API that this program talks to. */

@@ -8,6 +8,11 @@ import { declareEstate, SECRETS } from "../support/program";
 
 const NODES = ["blckpink01", "blckpink02", "blckpink03"];
 const POOL = "blckpink-storage-pool";
+const REPOSITORIES = NODES.flatMap((node) =>
+  ["enterprise", "ceph-squid-enterprise", "no-subscription", "ceph-squid-no-subscription"].map(
+    (handle) => `${node}-${handle}`,
+  ),
+);
 const DATASETS = ["vmc", "iso", "backup", "migrate"];
 
 /** Everything that the dev estate declares, by type. A name is an identity: changing one replaces the resource. */
@@ -40,6 +45,10 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:proxmox:Node": NODES,
   "proxmoxve:index/timeLegacy:TimeLegacy": NODES,
   "proxmoxve:index/dnsLegacy:DnsLegacy": NODES,
+  "proxmoxve:index/hostsLegacy:HostsLegacy": NODES,
+  "proxmoxve:node/config:Config": ["blckpink01"],
+  "proxmoxve:apt/standard/repository:Repository": REPOSITORIES,
+  "proxmoxve:apt/repository:Repository": REPOSITORIES,
   "proxmoxve:network/linux/bridge:Bridge": NODES.flatMap((node) => [`${node}-vmbr0`, `${node}-vmbr1`]),
   "hybrid-estate:proxmox:ZfsPool": [POOL],
   "hybrid-estate:hosts:ZfsDisks": NODES.map((node) => `${node}/${POOL}`),

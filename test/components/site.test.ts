@@ -105,6 +105,8 @@ describe("components: Node", () => {
           nodeName: "pve1",
           timeZone: "Asia/Jakarta",
           dns: { domain: "example.org", servers: ["192.0.2.53", "192.0.2.54"] },
+          hosts: {},
+          repositories: "no-subscription",
           interfaces: {
             bonds: {},
             bridges: {
@@ -165,6 +167,8 @@ describe("components: Node", () => {
           nodeName: "pve1",
           timeZone: "UTC",
           dns: { domain: "example.org", servers: [] },
+          hosts: {},
+          repositories: "enterprise",
           interfaces: {
             bonds: {
               bond0: {

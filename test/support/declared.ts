@@ -109,6 +109,9 @@ export function only(resources: readonly Declared[], type: string, name?: string
 function computed(type: string, name: string): object {
   if (type === "aws:iam/accessKey:AccessKey") return { secret: `${name}-secret` };
   if (type === "proxmoxve:user/token:Token") return { value: `${name}-value` };
+  if (type === "proxmoxve:apt/standard/repository:Repository") {
+    return { filePath: `/etc/apt/sources.list.d/${name}.sources`, index: 0 };
+  }
   if (type === "aws:autoscaling/group:Group") return { name: `${name}-group` };
   return type.startsWith("aws:")
     ? { arn: `arn:aws:::${name}`, keyId: `${name}-key`, prefixListId: `${name}-prefixes` }

@@ -10,7 +10,9 @@ function entries(world: World, node: string): WorldObject[] {
 
 /** Where Proxmox VE 9 adds a repository, with what its entry says. */
 function standardEntry(handle: string) {
-  const [, ceph, kind = ""] = /^(ceph-squid-)?(enterprise|no-subscription|test)$/.exec(handle) ?? refuseHandle(handle);
+  const [, ceph, kind = ""] =
+    /^(ceph-squid-)?(enterprise|no-subscription|test)$/.exec(handle) ??
+    refuse(`unknown repository handle '${handle}'`);
   const enterprise = kind === "enterprise";
   const host = enterprise ? "https://enterprise.proxmox.com" : "http://download.proxmox.com";
   return ceph === undefined
@@ -22,8 +24,8 @@ function standardEntry(handle: string) {
     : { file: "/etc/apt/sources.list.d/ceph.sources", component: kind, uri: `${host}/debian/ceph-squid` };
 }
 
-function refuseHandle(handle: string): never {
-  throw new Refusal(`received an HTTP 500 response - Reason: unknown repository handle '${handle}'`);
+function refuse(reason: string): never {
+  throw new Refusal(`received an HTTP 500 response - Reason: ${reason}`);
 }
 
 /** Puts an entry into its list, enabled, or enables the one that is there. */
@@ -47,16 +49,8 @@ function entryAt({ world, inputs }: Operation): WorldObject {
   const [node, file, index] = [inputs.text("node"), inputs.text("filePath"), inputs.number("index")];
   requireNode(world, node);
   const ofFile = entries(world, node).filter((entry) => entry.inputs.file === file);
-  if (ofFile.length === 0) throw refused(`invalid path - ${file}`);
-  return ofFile.find((entry) => entry.inputs.index === index) ?? fail(`invalid index - ${index}`);
-}
-
-function refused(reason: string): Refusal {
-  return new Refusal(`received an HTTP 500 response - Reason: ${reason}`);
-}
-
-function fail(reason: string): never {
-  throw refused(reason);
+  if (ofFile.length === 0) return refuse(`invalid path - ${file}`);
+  return ofFile.find((entry) => entry.inputs.index === index) ?? refuse(`invalid index - ${index}`);
 }
 
 function switched(operation: Operation): Change[] {
