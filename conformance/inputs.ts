@@ -6,9 +6,12 @@ import { isProperties, type Properties, type Value } from "../sandbox/world/obje
  * Inputs that only another resource's run will tell, with a value of their form: to the provider they are known by
  * the time that it plans an update.
  */
-const TOLD_LATER: Readonly<Record<string, string>> = {
+const TOLD_LATER: Readonly<Record<string, number | string>> = {
   // The certificate of a backup server that our own script sets up.
   fingerprint: Array(32).fill("00").join(":"),
+  // Where a package repository is in a node's lists.
+  filePath: "/etc/apt/sources.list.d/proxmox.sources",
+  index: 0,
 };
 
 /** Inputs as the program declares them, as plain values: secrets opened, and Pulumi's mark for what is not known. */

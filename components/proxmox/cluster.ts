@@ -52,6 +52,8 @@ export interface ClusterArgs {
   readonly clusterName: pulumi.Input<string>;
   /** Host names of the members, one vote each. The policy pack counts votes from this list. */
   readonly nodes: pulumi.Input<pulumi.Input<string>[]>;
+  /** A QDevice outside of it has one more vote; the policy pack counts that too. False when absent. */
+  readonly qdevice?: pulumi.Input<boolean>;
   /** Proxmox's `ha: shutdown_policy`. */
   readonly shutdownPolicy: pulumi.Input<"conditional" | "freeze" | "failover" | "migrate">;
   readonly migration: ClusterMigration;

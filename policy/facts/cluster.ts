@@ -1,5 +1,5 @@
 import type { DeclaredResource } from "./declared";
-import { get, type Known, text, texts, UNKNOWN, type Value, whole } from "./read";
+import { flag, get, type Known, text, texts, UNKNOWN, type Value, whole } from "./read";
 
 /** Our component: its inputs say the members, so that the pack need not guess them from other resources. */
 export const CLUSTER_TYPE = "hybrid-estate:proxmox:Cluster";
@@ -30,7 +30,7 @@ export interface Cluster {
   readonly source: DeclaredResource;
   readonly name: string;
   readonly nodes: Value<readonly Known<string>[]>;
-  /** Votes of all members together; UNKNOWN when a member or a number of votes is not known. */
+  /** Votes of all members together and of a QDevice; UNKNOWN when a member or a number of votes is not known. */
   readonly votes: Known<number>;
 }
 
@@ -42,8 +42,16 @@ export function readCluster(resource: DeclaredResource): Cluster {
     source: resource,
     name: typeof name === "string" ? name : resource.name,
     nodes,
-    votes: nodes === UNKNOWN || nodes === undefined ? UNKNOWN : sum(nodes, get(resource.properties, "votes")),
+    votes: nodes === UNKNOWN || nodes === undefined ? UNKNOWN : votesOf(nodes, resource.properties),
   };
+}
+
+function votesOf(nodes: readonly Known<string>[], properties: DeclaredResource["properties"]): Known<number> {
+  const own = sum(nodes, get(properties, "votes"));
+  const qdevice = flag(properties, "qdevice") ?? false;
+  if (own === UNKNOWN || qdevice === UNKNOWN) return UNKNOWN;
+  // pvecm gives it one vote where the nodes are even in number, else one less than there are nodes.
+  return qdevice ? own + (nodes.length % 2 === 0 ? 1 : nodes.length - 1) : own;
 }
 
 /** One vote a node unless the map says otherwise (Proxmox's own default). */

@@ -177,6 +177,22 @@ describe("rule quorum-votes", () => {
     ["three nodes", "fine", [cluster()]],
     ["two nodes", "violated", [cluster(["pve1", "pve2"])], "Cluster lab has 2 of the 3 votes", "QDevice"],
     ["two nodes, one with two votes", "fine", [cluster(["pve1", "pve2"], { pve1: 2 })]],
+    ["two nodes with a QDevice", "fine", [cluster(["pve1", "pve2"], undefined, true)]],
+    [
+      "one node with a QDevice, which has no vote then",
+      "violated",
+      [cluster(["pve1"], undefined, true)],
+      "Cluster lab has 1 of the 3 votes",
+      "QDevice",
+    ],
+    [
+      "two nodes without their QDevice",
+      "violated",
+      [cluster(["pve1", "pve2"], undefined, false)],
+      "2 of the 3",
+      "QDevice",
+    ],
+    ["a QDevice that is not known yet", "undecided", [cluster(["pve1", "pve2"], undefined, UNKNOWN_TEXT)]],
     ["three nodes, one without a vote", "violated", [cluster(NODES, { pve3: 0 })]],
     ["nodes that are not known yet", "undecided", [cluster([UNKNOWN_TEXT, "pve2"], { pve2: 2 })]],
     [

@@ -52,11 +52,16 @@ const PVE = "proxmoxve";
 export const VM = `${PVE}:index/vmLegacy:VmLegacy`;
 export const NODES = ["pve1", "pve2", "pve3"];
 
-export function cluster(nodes: readonly unknown[] = NODES, votes?: Properties): DeclaredResource {
+export function cluster(
+  nodes: readonly unknown[] = NODES,
+  votes?: Properties,
+  qdevice?: unknown,
+): DeclaredResource {
   return resource("hybrid-estate:proxmox:Cluster", "lab", {
     clusterName: "lab",
     nodes,
     ...(votes && { votes }),
+    ...(qdevice === undefined ? {} : { qdevice }),
   });
 }
 

@@ -79,7 +79,7 @@ const MEMBERS = [
   ..."vmids excludes pool name server export share datastore path zfsPool volumeGroup contents addStorage".split(
     " ",
   ),
-  ..."addStorages zone clusterName votes bucket acl grants accessControlPolicy grantee uri policy Statement".split(
+  ..."addStorages zone clusterName votes qdevice bucket acl grants accessControlPolicy grantee uri policy Statement".split(
     " ",
   ),
   ..."Effect Principal AWS Action Resource Condition Bool aws:SecureTransport rules rule versioning status".split(

@@ -4,12 +4,13 @@ import { Cluster, type ClusterDefaults, type ClusterMigration } from "../cluster
 import type { Site } from "./context";
 
 export function createCluster({ estate, parent }: Site): void {
-  const { name, shutdownPolicy, scheduling, options } = estate.cluster;
+  const { name, qdevice, shutdownPolicy, scheduling, options } = estate.cluster;
   new Cluster(
     name,
     {
       clusterName: name,
       nodes: Object.keys(estate.nodes),
+      ...(qdevice && { qdevice: true }),
       shutdownPolicy,
       migration: migrationSettings(estate),
       scheduling,

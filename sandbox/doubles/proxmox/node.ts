@@ -65,7 +65,9 @@ export const nodeBehaviours: readonly Behaviour[] = [
     update: namedHosts,
     schema: {
       nodeName: text.required,
-      entry: list(object({ address: text.required, hostnames: list(text).required })).required,
+      entry: list(
+        object({ address: text.required, hostnames: list(text).required.atLeast(1) }),
+      ).required.atLeast(1),
       addresses: list(text).output,
       digest: text.output,
       entries: list(object({ address: text, hostnames: list(text) })).output,
