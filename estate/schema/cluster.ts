@@ -7,16 +7,19 @@ const watchdogModule = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, { error: "the name of a kernel module, such as ipmi_watchdog" });
 
-/** A name in /etc/hosts, with or without a domain. */
-const dnsName = z
+/** DNS labels with dots between them: all that Proxmox writes into /etc/hosts. */
+const DNS_NAME =
+  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+
+const machineName = z
   .string()
-  .regex(
-    /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/,
-    {
-      error: "a host name, such as nas or nas.example.internal",
-    },
-  )
+  .regex(DNS_NAME, { error: "a host name, such as nas or nas.example.internal" })
   .meta({ description: "Host name, with or without domain", examples: ["nas.example.internal"] });
+
+const domainName = z
+  .string()
+  .regex(DNS_NAME, { error: "a domain, such as example.internal" })
+  .describe("Search domain, and the domain of the nodes' own names");
 
 /** The cluster as a whole and the API that this program talks to. */
 export const clusterSchema = z.strictObject({
@@ -75,12 +78,12 @@ export const clusterSchema = z.strictObject({
     .describe("Time zone of every node (IANA name)"),
   dns: z
     .strictObject({
-      domain: dnsName.describe("Search domain, and the domain of the nodes' own names"),
+      domain: domainName,
       servers: z.array(address).min(1).max(3).describe("Name servers, in order (resolv.conf takes three)"),
     })
     .describe("DNS settings of every node, and the default for guests"),
   hosts: z
-    .record(address, z.array(dnsName).min(1))
+    .record(address, z.array(machineName).min(1))
     .default({})
     .describe(
       "Other machines for every node's /etc/hosts: names by address. The whole file is written: the nodes and the local names are in it by themselves, what else is there is lost",

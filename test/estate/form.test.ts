@@ -265,7 +265,7 @@ describe("estate: the form of a description", () => {
       {
         what: "no search domain",
         changes: [[["cluster", "dns", "domain"], ""]],
-        mistakes: [["cluster.dns.domain", "text that is not empty"]],
+        mistakes: [["cluster.dns.domain", "a domain, such as example.internal"]],
       },
       {
         what: "a disk by a name that is not below /dev",

@@ -64,7 +64,7 @@ const ROWS: readonly BadDescription[] = [
   {
     what: "a search domain that is none: the nodes' full names end with it",
     changes: [[["cluster", "dns", "domain"], "my site"]],
-    mistakes: [["cluster.dns.domain", "a host name, such as nas"]],
+    mistakes: [["cluster.dns.domain", "a domain, such as example.internal"]],
   },
   {
     what: "another kind of subscription",
