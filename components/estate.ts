@@ -14,7 +14,12 @@ export interface HybridEstateArgs {
   readonly secrets: SecretOutputs;
 }
 
-/** A whole estate: the Proxmox VE site, and the second site in AWS where there is one. */
+/**
+ * A whole estate: the Proxmox VE site, and the second site in AWS where there is one.
+ *
+ * @example
+ * const { contract } = new HybridEstate("estate", { estate, secrets });
+ */
 export class HybridEstate extends pulumi.ComponentResource {
   /** What other teams build on: the stack output `estate`. */
   readonly contract: pulumi.Output<EstateContract>;

@@ -18,7 +18,12 @@ export interface RecoverySiteArgs {
   readonly clusterName: string;
 }
 
-/** The second site in AWS: network, backups, the nodes' identity, and the guests that wait to be raised. */
+/**
+ * The second site in AWS: network, backups, the nodes' identity, and the guests that wait to be raised.
+ *
+ * @example
+ * new RecoverySite("aws", { aws: estate.aws, clusterName: estate.cluster.name });
+ */
 export class RecoverySite extends pulumi.ComponentResource {
   /** The site's part of the stack's outputs. */
   readonly contract: pulumi.Output<NonNullable<EstateContract["aws"]>>;

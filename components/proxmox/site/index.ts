@@ -27,7 +27,12 @@ export interface ProxmoxSiteArgs {
   readonly secrets: SecretOutputs;
 }
 
-/** The Proxmox VE site of an estate, from its nodes' settings to its backup jobs. */
+/**
+ * The Proxmox VE site of an estate, from its nodes' settings to its backup jobs.
+ *
+ * @example
+ * new ProxmoxSite("proxmox", { estate, secrets }, { parent, dependsOn: formation });
+ */
 export class ProxmoxSite extends pulumi.ComponentResource {
   /** Values of the declared API tokens by `user@realm!token`; secret. */
   readonly apiTokens: Readonly<Record<string, pulumi.Output<string>>>;

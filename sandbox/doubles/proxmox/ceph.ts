@@ -1,4 +1,5 @@
 import { type Behaviour, Refusal } from "../behaviour";
+import type { Inputs } from "../inputs";
 import { flag, number, text } from "../schema";
 import { requireNode, storages, TYPES } from "./cluster";
 
@@ -42,12 +43,11 @@ export const cephPool: Behaviour = {
     if (world.list(TYPES.cephPool).some((pool) => pool.inputs.name === name)) {
       throw new Refusal(`pool '${name}' already exists`);
     }
+    refuseCopies(inputs);
     return [];
   },
   update: ({ inputs }) => {
-    if (inputs.number("minSize") > inputs.number("size")) {
-      throw new Refusal("min_size must be smaller than or equal to size");
-    }
+    refuseCopies(inputs);
     return [];
   },
   remove: ({ world, object, inputs }) => {
@@ -58,3 +58,10 @@ export const cephPool: Behaviour = {
     return [];
   },
 };
+
+/** Guests could not write to a pool that waits for more copies than it makes; Proxmox's defaults are 2 of 3. */
+function refuseCopies(inputs: Inputs): void {
+  if ((inputs.optionalNumber("minSize") ?? 2) > (inputs.optionalNumber("size") ?? 3)) {
+    throw new Refusal("min_size must be smaller than or equal to size");
+  }
+}

@@ -84,7 +84,7 @@ export function storage(behaviour: StorageBehaviour): Behaviour {
   return {
     type,
     schema: { ...common, ...schema },
-    check: retentionFailures,
+    check: (inputs) => [...retentionFailures(inputs), ...(check?.(inputs) ?? [])],
     id: ({ inputs }) => inputs.text("resourceId"),
     outputs: (operation) => ({
       contents: operation.inputs.has("contents") ? operation.inputs.texts("contents") : content,
@@ -92,7 +92,6 @@ export function storage(behaviour: StorageBehaviour): Behaviour {
       ...(shared === undefined ? {} : { shared }),
       ...outputs?.(operation),
     }),
-    ...(check ? { check } : {}),
     create: (operation, id) => {
       if (storages(operation.world).some((other) => other.id === id)) {
         throw new Refusal(`create storage failed: storage ID '${id}' already defined`);

@@ -35,6 +35,8 @@ export function pveStorage({ world, host, action, options }: ScriptCall): Comman
   } = Object.fromEntries(
     options.filter(([option]) => option === "--set").map(([, setting]) => setting.split(/=(.*)/s, 2)),
   );
+  const absent = identity.find((key) => settings[key] === undefined && key !== "namespace");
+  if (absent !== undefined) throw fail(`apply wants --set ${absent}=... for ${kind}`);
   const other = identity.find((key) => there && there.inputs.optionalText(key) !== settings[key]);
   if (other !== undefined) {
     throw fail(

@@ -13,6 +13,10 @@ export function volumeGroup({ world, host, action, options }: ScriptCall): Comma
     .filter(([option]) => option === "--device")
     .map(([, device]) => device)
     .sort();
+  if (devices.length === 0) throw fail("apply wants at least one --device");
+  if (value("--thin-pool-gib") !== undefined && value("--thin-pool") === undefined) {
+    throw fail("--thin-pool-gib wants a --thin-pool");
+  }
   const target = value("--activate");
   const node = nodeAt(world, host);
   if (target !== undefined && !storages(world).some(({ id }) => id === target)) {
@@ -28,16 +32,20 @@ export function volumeGroup({ world, host, action, options }: ScriptCall): Comma
   }
   const used = there ? undefined : devices.find((device) => ownerOf({ world, host }, device) !== undefined);
   if (used !== undefined) throw fail(`refused ${used}: it has a signature; nothing was changed`);
+  // A group keeps a thin pool that is no longer asked for.
+  const thinPool = value("--thin-pool") ?? there?.inputs.thinPool;
+  if (there && there.inputs.thinPool === thinPool) return { stdout: "", stderr: "", changes: [] };
   const inputs = {
     node: node?.name ?? "",
     group,
     devices,
     shared: target !== undefined,
-    ...(value("--thin-pool") === undefined ? {} : { thinPool: value("--thin-pool") ?? "" }),
+    ...(thinPool === undefined ? {} : { thinPool }),
   };
-  if (there && there.inputs.thinPool === inputs.thinPool) return { stdout: "", stderr: "", changes: [] };
   const key = there?.key ?? `${inputs.node}/${group}`;
-  return made(world, TYPES.volumeGroup, key, inputs, `volume-group: ${group} created\n`);
+  const created = [...(there ? [] : [group]), ...(thinPool === undefined ? [] : [`${group}/${thinPool}`])];
+  const said = created.map((name) => `volume-group: ${name} created\n`).join("");
+  return made(world, TYPES.volumeGroup, key, inputs, said);
 }
 
 /** The pool or group that a disk of a host belongs to. */
