@@ -35,6 +35,8 @@ export const poolMembership: Behaviour = {
       : [],
   id: ({ inputs }) =>
     `${inputs.text("poolId")}/${kindOf(inputs)}/${inputs.optionalText("vmId") ?? inputs.text("storageId")}`,
+  taken: ({ inputs }) =>
+    `${inputs.has("vmId") ? `VM ${inputs.text("vmId")}` : `Storage '${inputs.text("storageId")}'`} is already a pool member`,
   outputs: ({ inputs }) => ({ type: kindOf(inputs) }),
   create: ({ world, inputs }) => {
     requirePool(world, inputs.text("poolId"));
@@ -43,7 +45,11 @@ export const poolMembership: Behaviour = {
     if (storage !== undefined && !storages(world).some(({ id }) => id === storage)) {
       throw new Refusal(`storage '${storage}' does not exist`);
     }
-    return [];
+    if (guest === undefined) return [];
+    return world
+      .list(TYPES.poolMembership)
+      .filter(({ inputs: other }) => String(other.vmId) === guest)
+      .map(({ type, key }) => ({ remove: { type, key } }));
   },
 };
 

@@ -92,6 +92,37 @@ describe("resource pools", () => {
   });
 });
 
+describe("members of resource pools", () => {
+  let site: Site;
+  beforeEach(() => {
+    site = new Site();
+    site.create(T.vm, VM);
+    for (const poolId of ["acme", "other"]) site.create(T.pool, { poolId });
+  });
+  afterEach(() => site.close());
+
+  const ids = () => site.world.list(T.membership).map(({ id }) => id);
+
+  it("join once", () => {
+    for (const [member, who] of [
+      [{ vmId: 100 }, "VM 100"],
+      [{ storageId: "local" }, "Storage 'local'"],
+    ] as const) {
+      site.create(T.membership, { poolId: "acme", ...member });
+      const again = () => site.create(T.membership, { poolId: "acme", ...member });
+      assertRefused(again, `${who} is already a pool member`);
+    }
+  });
+
+  it("that are guests leave one pool for another; storages are in both", () => {
+    for (const poolId of ["acme", "other"]) {
+      site.create(T.membership, { poolId, vmId: 100 });
+      site.create(T.membership, { poolId, storageId: "local" });
+    }
+    assert.deepEqual(ids().sort(), ["acme/storage/local", "other/storage/local", "other/vm/100"]);
+  });
+});
+
 describe("hardware mappings", () => {
   testCases(
     (site) => site.create(T.pci, PCI),
