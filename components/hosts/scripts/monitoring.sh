@@ -107,14 +107,21 @@ END
   rm -f -- "$TOLD/prometheus-pve-exporter"
 }
 
+# Fingerprints of the keys in a file, not of their subkeys; nothing where it can't be read.
+keys_in() {
+  gpg --homedir "$stage" --batch --with-colons --show-keys "$1" 2>/dev/null |
+    awk -F: '$1 == "pub" { pub = 1 } $1 == "fpr" && pub { print $10; pub = 0 }' || true
+}
+
 # Grafana from its own repository, whose key has to be the one that was declared.
 ensure_grafana() {
   local url=$1 key=$2 line found
   line="deb [signed-by=$GRAFANA_KEYRING] $url stable main"
-  if [[ ! -s $GRAFANA_KEYRING || ! -f $GRAFANA_LIST || $(<"$GRAFANA_LIST") != "$line" ]]; then
-    ensure_packages gpg curl
+  ensure_packages gpg curl
+  found=$(keys_in "$GRAFANA_KEYRING")
+  if [[ $found != "$key" || ! -f $GRAFANA_LIST || $(<"$GRAFANA_LIST") != "$line" ]]; then
     curl -fsSL --proto '=https' --max-time 60 -o "$stage/key" -- "$url/gpg.key" || die "can't fetch $url/gpg.key: Grafana was not installed; everything else is as declared"
-    found=$(gpg --homedir "$stage" --batch --with-colons --show-keys "$stage/key" 2>/dev/null | awk -F: '$1 == "pub" { pub = 1 } $1 == "fpr" && pub { print $10; pub = 0 }') || found=''
+    found=$(keys_in "$stage/key")
     [[ $found == "$key" ]] || die "the key at $url/gpg.key is $(printf '%q' "${found//$'\n'/ }"), not $key: Grafana was not installed; everything else is as declared"
     install -d -m 0755 "${GRAFANA_KEYRING%/*}"
     replace 0644 root "$stage/key" "$GRAFANA_KEYRING"
@@ -129,7 +136,7 @@ replace() {
   local mode=$1 group=$2 from=$3 to=$4
   install -d -m 0755 -- "${to%/*}"
   install -m "$mode" -o root -g "$group" -- "$from" "$to.new"
-  mv -f -- "$to.new" "$to"
+  mv -fT -- "$to.new" "$to" || die "can't put $to in its place"
 }
 
 check_files() {
@@ -367,6 +374,8 @@ main() {
   turn /run/hybrid-estate-monitoring.lock 900 'the monitoring of this host'
   local -a paths=()
   local -A modes=() groups=()
+  # What a run that was killed left behind holds secrets; nobody else is at work now.
+  rm -rf -- /run/hybrid-estate-monitoring.??????
   # Not local: the trap outlives this function.
   stage=$(mktemp -d /run/hybrid-estate-monitoring.XXXXXX)
   trap 'rm -rf -- "$stage"' EXIT

@@ -54,6 +54,7 @@ export const SCRIPTS = {
   "cluster-trust": "script of cluster-trust",
   "cluster-firewall": "script of cluster-firewall",
   "nfs-check": "script of nfs-check",
+  monitoring: "script of monitoring",
   "nfs-export": "script of nfs-export",
   "nfs-firewall": "script of nfs-firewall",
   "pbs-access": "script of pbs-access",
