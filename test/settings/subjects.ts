@@ -64,7 +64,13 @@ export interface FoundChange {
 }
 
 /** The first change of a setting that leaves its description valid. */
-export function firstChange(pattern: string, { schema, grounds }: Subject): FoundChange | undefined {
+export function firstChange(pattern: string, subject: Subject): FoundChange | undefined {
+  for (const change of changesOf(pattern, subject)) return change;
+  return undefined;
+}
+
+/** The changes of a setting that leave its description valid. */
+export function* changesOf(pattern: string, { schema, grounds }: Subject): Generator<FoundChange> {
   for (const ground of grounds) {
     const original = descriptionWith(ground.file, ground.given);
     for (const steps of ground.places) {
@@ -83,7 +89,8 @@ export function firstChange(pattern: string, { schema, grounds }: Subject): Foun
         const description = descriptionWith(ground.file, ground.given);
         apply(description);
         const reading = readEstate(description);
-        if (reading.ok) return { ground, steps, other, apply, description };
+        if (reading.ok) yield { ground, steps, other, apply, description };
+        if (reading.ok) continue;
         const names = reading.problems.flatMap((problem) => namesAllowed(problem, steps));
         const list = Array.isArray(value) ? value : [];
         candidates.push(
@@ -92,7 +99,6 @@ export function firstChange(pattern: string, { schema, grounds }: Subject): Foun
       }
     }
   }
-  return undefined;
 }
 
 /** The names that a refusal says are allowed at a place, or in the list that is there. */

@@ -9,6 +9,7 @@ const tableSchema = z.strictObject({
   given: z.array(z.strictObject({ file: z.string(), with: overlay })),
   values: z.record(z.string(), z.array(z.unknown())),
   together: z.record(z.string(), overlay),
+  single: z.record(z.string(), z.string()),
 });
 
 /** What is merged into a description: entries are added, values replaced, and `null` takes away. */
