@@ -23,8 +23,7 @@ function* take<T>(items: Iterable<T>, count: number): Generator<T> {
   }
 }
 
-describe("a changed setting", function () {
-  this.timeout(30_000);
+describe("a changed setting", () => {
   const exceptions = documented();
   const originals = new Map<string, ReturnType<typeof declareEstate>>();
   let planner: Planner;
