@@ -91,6 +91,7 @@ export function* changesOf(pattern: string, { schema, grounds }: Subject): Gener
         const reading = readEstate(description);
         if (reading.ok) yield { ground, steps, other, apply, description };
         if (reading.ok) continue;
+        if (table.values[pattern]) continue;
         const names = reading.problems.flatMap((problem) => namesAllowed(problem, steps));
         const list = Array.isArray(value) ? value : [];
         candidates.push(
