@@ -41,7 +41,8 @@ export class ResourcePool extends pulumi.ComponentResource {
       guests,
       ({ vmId, resource }, guest) =>
         new Membership(
-          `${name}-${guest}`,
+          // Named after the guest alone, which is in one pool: in another it leaves the old one before it joins.
+          guest,
           { poolId: this.resource.poolId, vmId },
           // A guest that is made anew has left its pool.
           { ...joins, dependsOn: [this.resource, resource], replaceWith: [resource] },

@@ -30,7 +30,7 @@ describe("components: ResourcePool", () => {
   });
 
   it("has guests join once they are there, as resources of their own", () => {
-    const { inputs, options } = only(resources, MEMBERSHIP, "acme-web");
+    const { inputs, options } = only(resources, MEMBERSHIP, "web");
     assert.deepEqual(inputs, { poolId: "acme-id", vmId: 110 });
     assert.equal(options.parent, "hybrid-estate:proxmox:ResourcePool acme");
     assert.deepEqual(options.dependsOn, [`${POOL} acme`, "proxmoxve:index/vmLegacy:VmLegacy web"]);
