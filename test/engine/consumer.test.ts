@@ -31,6 +31,6 @@ describe("a consumer of the stack's outputs", function () {
   it("goes before the estate does", async () => {
     const { code, document } = await environment.run("destroy");
     assert.equal(code, 0, JSON.stringify(document?.errors));
-    assert.deepEqual(environment.sites(), []);
+    assert.deepEqual(environment.declared(), []);
   });
 });

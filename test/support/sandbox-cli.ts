@@ -83,6 +83,11 @@ export class TestEnvironment {
     return journalObjects(path.join(this.sandbox, "world", "world.jsonl"));
   }
 
+  /** What exists at both sites besides what scripts made on hosts: a cluster, a pool or a datastore outlives its stack. */
+  declared(): string[] {
+    return this.sites().filter((object) => !object.startsWith("host:"));
+  }
+
   forget(): void {
     rmSync(this.sandbox, { recursive: true, force: true });
   }
