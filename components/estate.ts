@@ -28,11 +28,11 @@ export class HybridEstate extends pulumi.ComponentResource {
 
   constructor(name: string, { estate, secrets }: HybridEstateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:index:HybridEstate", name, {}, opts);
-    const { aws, cluster } = estate;
+    const { aws } = estate;
     const formation = createFormation({ estate, secrets, parent: this });
     // A child registers once its parent is registered, and that waits: all of the site comes after the formation.
     const site = new ProxmoxSite("proxmox", { estate, secrets }, { parent: this, dependsOn: formation });
-    const recovery = aws && new RecoverySite("aws", { aws, clusterName: cluster.name }, { parent: this });
+    const recovery = aws && new RecoverySite("aws", { aws, estate, secrets }, { parent: this });
     this.contract = pulumi.output({ ...siteContract(estate), aws: recovery?.contract });
     this.secrets = pulumi.secret(
       pulumi.all([recovery?.secrets, site.apiTokens]).apply(([recovered, apiTokens]) => ({

@@ -1,0 +1,15 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Aws, Estate } from "../../../estate";
+import type { SecretOutputs } from "../../secrets";
+
+/** What every part of the second site is made from. */
+export interface SecondSite {
+  /** Name of the site's component; its parts are named from it. */
+  readonly name: string;
+  readonly aws: Aws;
+  /** The whole estate: guests that are recovered, networks that are reached. */
+  readonly estate: Estate;
+  readonly secrets: SecretOutputs;
+  /** The site's component, which all of it belongs to. */
+  readonly parent: pulumi.Resource;
+}

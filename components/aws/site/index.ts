@@ -1,0 +1,81 @@
+import { Provider } from "@pulumi/aws/provider";
+import * as pulumi from "@pulumi/pulumi";
+import type { EstateContract, EstateSecrets } from "../../../contract";
+import type { Aws, Estate } from "../../../estate";
+import { mapValues } from "../../records";
+import type { SecretOutputs } from "../../secrets";
+import type { SecondSite } from "./context";
+import { createData } from "./data";
+import { createNetwork } from "./network";
+import { createPilotLights } from "./recovery";
+
+export interface RecoverySiteArgs {
+  readonly aws: Aws;
+  /** The whole estate: its guests are what comes back here. */
+  readonly estate: Estate;
+  readonly secrets: SecretOutputs;
+}
+
+/**
+ * The second site in AWS: network, backups, the nodes' identity, and the guests that wait to be raised.
+ *
+ * @example
+ * new RecoverySite("aws", { aws: estate.aws, estate, secrets });
+ */
+export class RecoverySite extends pulumi.ComponentResource {
+  /** The site's part of the stack's outputs. */
+  readonly contract: pulumi.Output<NonNullable<EstateContract["aws"]>>;
+  readonly secrets: pulumi.Output<EstateSecrets>;
+
+  constructor(
+    name: string,
+    { aws, estate, secrets }: RecoverySiteArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super(
+      "hybrid-estate:aws:RecoverySite",
+      name,
+      {},
+      { ...opts, providers: { aws: createProvider(name, aws, estate, opts) } },
+    );
+    const site: SecondSite = { name, aws, estate, secrets, parent: this };
+
+    const network = createNetwork(site);
+    const { backups, nodes } = createData(site);
+    const pilotLights = createPilotLights(site, network);
+
+    this.contract = pulumi.output({
+      account: aws.account,
+      region: aws.region,
+      vpc: { id: network.vpc.id, cidr: aws.network.cidr },
+      privateSubnets: mapValues(network.privateSubnets, (subnet) => subnet.id),
+      backupBucket: { name: aws.backupBucket.name, arn: backups.bucket.arn, keyArn: backups.key.arn },
+      pilotLights: mapValues(pilotLights, ({ group, launchTemplate }) => ({
+        autoScalingGroup: group.name,
+        launchTemplate: launchTemplate.id,
+      })),
+    });
+    this.secrets = pulumi.output({
+      nodeAccessKey: { id: nodes.accessKey.id, secret: nodes.accessKey.secret },
+    });
+    this.registerOutputs();
+  }
+}
+
+function createProvider(
+  name: string,
+  { account, region, tags }: Aws,
+  { cluster }: Estate,
+  opts?: pulumi.ComponentResourceOptions,
+): Provider {
+  return new Provider(
+    name,
+    {
+      region: pulumi.output(region),
+      // Credentials of the wrong account are an error, not a second copy of the site.
+      allowedAccountIds: [account],
+      defaultTags: { tags: { ...tags, "hybrid-estate:cluster": cluster.name } },
+    },
+    opts,
+  );
+}
