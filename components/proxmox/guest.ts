@@ -65,3 +65,31 @@ export function startupInput(startup: GuestStartup | undefined) {
 }
 
 const NONE = -1;
+
+/** What a guest's recovery has to achieve. */
+export interface RecoveryNeeds {
+  /** Whether the business stops without it. */
+  readonly critical: boolean;
+  /** In minutes: the most data that a disaster may cost, and the longest time to working service. */
+  readonly objectives: { readonly rpo?: number | undefined; readonly rto?: number | undefined };
+}
+
+/**
+ * Those needs as tags: Proxmox shows them beside the guest, and the policy pack reads them of any program's guests
+ * (`policy/facts/objectives.ts`).
+ */
+export function recoveryTags({ critical, objectives: { rpo, rto } }: RecoveryNeeds): string[] {
+  return [
+    ...(critical ? ["critical"] : []),
+    ...(rpo === undefined ? [] : [`rpo-${inLargestUnit(rpo)}`]),
+    ...(rto === undefined ? [] : [`rto-${inLargestUnit(rto)}`]),
+  ];
+}
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+function inLargestUnit(minutes: number): string {
+  if (minutes % DAY === 0) return `${minutes / DAY}d`;
+  return minutes % HOUR === 0 ? `${minutes / HOUR}h` : `${minutes}m`;
+}

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { guestFirewallSchema } from "./firewall";
 import { cores, cpuLimit, cpuUnits, networkRate } from "./offering";
-import { address, interfaceAddress, memorySize, sshPublicKey } from "./values";
+import { address, duration, interfaceAddress, memorySize, sshPublicKey } from "./values";
 
 /** What interfaces of VMs and containers have in common. */
 export const nicFields = {
@@ -49,9 +49,29 @@ export const commonFields = {
     ),
   description: z.string().optional(),
   tags: z
-    .array(z.string().regex(/^[a-z0-9_][a-z0-9_+.-]*$/, { error: "a tag in lower case" }))
+    .array(
+      z.string().regex(/^(?!critical$|r[pt]o-)[a-z0-9_][a-z0-9_+.-]*$/, {
+        error:
+          "a tag in lower case; `critical` and `objectives` write the tags critical, rpo-... and rto-...",
+      }),
+    )
     .default([])
     .describe("Tags"),
+  critical: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the business stops without it: the policy pack is then stricter about it. Proxmox shows the tag critical",
+    ),
+  objectives: z
+    .strictObject({
+      rpo: duration
+        .optional()
+        .describe("Most data that a disaster may cost, as time before it (tag rpo-...)"),
+      rto: duration.optional().describe("Longest time from a disaster to working service (tag rto-...)"),
+    })
+    .prefault({})
+    .describe("What recovery has to achieve; the policy pack, assessment and drills hold it against that"),
   tenant: z.string().optional().describe("Tenant whose quotas it counts against and whose pool it is in"),
   pool: z.string().optional().describe("Resource pool of a guest without tenant"),
   offering: z.string().optional().describe("Offering that its size is from; single values beside it win"),

@@ -28,6 +28,22 @@ export const diskSize = z
   .meta({ description: "Disk size with its unit: GiB or TiB", examples: ["8 GiB"] })
   .transform((text) => inMebibytes(text) / MEBIBYTES.GiB);
 
+const MINUTES = { min: 1, h: 60, d: 24 * 60 } as const;
+
+type TimeUnit = keyof typeof MINUTES;
+
+const DURATION = "a whole number with its unit, such as 15 min, 4 h or 1 d";
+
+/** A length of time such as `15 min`, `4 h` or `1 d`; parsed to minutes. */
+export const duration = z
+  .string({ error: DURATION })
+  .regex(/^[1-9]\d{0,4} (min|h|d)$/, { error: DURATION })
+  .meta({ description: "Length of time with its unit: min, h or d", examples: ["4 h"] })
+  .transform((text) => {
+    const [amount, unit] = text.split(" ") as [string, TimeUnit];
+    return Number(amount) * MINUTES[unit];
+  });
+
 /** Whether `text` is what ip-num accepts without complaint: it reports mistakes by throwing. */
 function accepted(parse: () => unknown): boolean {
   try {

@@ -1,4 +1,5 @@
 import { type DeclaredResource, sourcesOf, wholeOrAnswered } from "./declared";
+import { type Objectives, readObjectives } from "./objectives";
 import { flag, get, items, type Known, text, UNKNOWN, type Unknown, type Value } from "./read";
 
 /** Upstream's stable VM resource: the only one whose volumes can be declared in full. */
@@ -46,6 +47,7 @@ export interface DeclaredGuest {
   readonly volumes: readonly Volume[];
   readonly nics: readonly Nic[];
   readonly pool: Value<string>;
+  readonly objectives: Objectives;
 }
 
 /** Reads a VM; storages that are left out are the provider's defaults. */
@@ -89,7 +91,7 @@ function identity(
   resource: DeclaredResource,
   kind: "vm" | "lxc",
   name: Value<string>,
-): Pick<DeclaredGuest, "source" | "kind" | "vmId" | "node" | "name" | "template" | "pool"> {
+): Omit<DeclaredGuest, "volumes" | "nics"> {
   const { properties } = resource;
   return {
     source: resource,
@@ -99,6 +101,7 @@ function identity(
     name: typeof name === "string" && name !== "" ? name : resource.name,
     template: flag(properties, "template") ?? false,
     pool: text(properties, "poolId"),
+    objectives: readObjectives(properties),
   };
 }
 

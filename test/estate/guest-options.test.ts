@@ -55,6 +55,17 @@ describe("estate: unsound choices for guests", () => {
         ],
       },
       {
+        what: "a tag that another setting writes, and objectives without a unit",
+        changes: [vm({ tags: ["web", "critical", "rpo-4h", "rto-"], objectives: { rpo: "15", rto: "0 h" } })],
+        mistakes: [
+          ["guests.web.tags[1]", "`critical` and `objectives` write"],
+          ["guests.web.tags[2]", "`critical` and `objectives` write"],
+          ["guests.web.tags[3]", "`critical` and `objectives` write"],
+          ["guests.web.objectives.rpo", "15 min, 4 h or 1 d"],
+          ["guests.web.objectives.rto", "15 min, 4 h or 1 d"],
+        ],
+      },
+      {
         what: "Secure Boot without EFI",
         changes: [vm({ secureBoot: true })],
         mistakes: [["guests.web.secureBoot", "false, or firmware: ovmf"]],

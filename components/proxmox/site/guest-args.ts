@@ -3,7 +3,7 @@ import { networkOf } from "../../../estate/checks/addresses";
 import { CDROM_SLOT } from "../../../estate/slots";
 import { keepsFiles } from "../../../estate/storage";
 import type { ContainerArgs } from "../container";
-import type { GuestDns, GuestStartup } from "../guest";
+import { type GuestDns, type GuestStartup, recoveryTags } from "../guest";
 import type { VirtualMachineArgs, VirtualMachineDisk } from "../virtual-machine";
 
 /** What a guest's declaration needs to know besides the guest. */
@@ -71,7 +71,7 @@ const USUAL_CPU_UNITS = 100;
 const UNLIMITED = 0;
 
 function common(name: string, guest: Guest) {
-  const { id, node, description, tags, cores, cpuLimit, cpuUnits, memory, startOnBoot, protection, protect } =
+  const { id, node, description, cores, cpuLimit, cpuUnits, memory, startOnBoot, protection, protect } =
     guest;
   return {
     vmId: id,
@@ -79,7 +79,8 @@ function common(name: string, guest: Guest) {
     description: description ?? `${name}, declared by hybrid-estate`,
     cpuLimit: cpuLimit ?? UNLIMITED,
     cpuUnits: cpuUnits ?? USUAL_CPU_UNITS,
-    ...{ tags, cores, memory, startOnBoot, protection, protect },
+    tags: [...guest.tags, ...recoveryTags(guest)],
+    ...{ cores, memory, startOnBoot, protection, protect },
   };
 }
 
