@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { startProgress } from "../../../cli/terminal";
-import { findOnPath, lastLines, run } from "../../../sandbox/engine/processes";
+import { ensurePrograms } from "../../support/programs";
 import { finished, spawnTied } from "../processes";
 
 /** What a machine boots from: files of one folder in the cache, never written to. */
@@ -37,7 +37,7 @@ const TO_BUILD = {
 export async function findImage(): Promise<Image> {
   const folder = path.join(cacheFolder(), hashOf(RECIPE));
   const cached = existsSync(folder);
-  await ensurePrograms(cached ? TO_RUN : { ...TO_RUN, ...TO_BUILD });
+  await ensurePrograms("the machine tests", cached ? TO_RUN : { ...TO_RUN, ...TO_BUILD });
   if (!cached) await build(folder);
   return {
     root: path.join(folder, "root.img"),
@@ -56,33 +56,6 @@ function cacheFolder(): string {
 
 function hashOf(file: string): string {
   return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
-}
-
-async function ensurePrograms(wanted: Readonly<Record<string, string>>): Promise<void> {
-  const missing: string[] = [];
-  for (const program of Object.keys(wanted)) {
-    // Root's programs are not always on a user's PATH.
-    const env = { PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-    if (!(await findOnPath(program, env))) missing.push(program);
-  }
-  if (missing.length === 0) return;
-  const packages = [...new Set(missing.map((program) => wanted[program] ?? program))];
-  const isRoot = process.getuid?.() === 0;
-  if (!isRoot || !(await findOnPath("apt-get", process.env))) {
-    throw new Error(
-      `the machine tests need ${missing.join(", ")}: run them as root on Debian, or install ${packages.join(", ")}`,
-    );
-  }
-  const progress = startProgress(`Installing ${packages.join(", ")}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...packages]]) {
-    const { code, stdout, stderr } = await run("apt-get", ["-q", ...args], { env });
-    if (code !== 0) {
-      progress.fail(`apt-get ${args[0]} failed`);
-      throw new Error(`apt-get ${args.join(" ")} failed:\n${lastLines(stdout + stderr, 10)}`);
-    }
-  }
-  progress.succeed(`Installed ${packages.join(", ")}`);
 }
 
 async function build(folder: string): Promise<void> {
