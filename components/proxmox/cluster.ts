@@ -54,6 +54,10 @@ export interface ClusterArgs {
   readonly nodes: pulumi.Input<pulumi.Input<string>[]>;
   /** A QDevice outside of it has one more vote; the policy pack counts that too. False when absent. */
   readonly qdevice?: pulumi.Input<boolean>;
+  /** What the members have to give to guests: CPUs (threads) and memory in MiB. The policy pack counts with it. */
+  readonly capacities?: pulumi.Input<
+    Readonly<Record<string, { readonly cpus?: number; readonly memory?: number }>>
+  >;
   /** Proxmox's `ha: shutdown_policy`. */
   readonly shutdownPolicy: pulumi.Input<"conditional" | "freeze" | "failover" | "migrate">;
   readonly migration: ClusterMigration;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { clusterOptions } from "./cluster-options";
-import { address, hostName, networkInterface, sshHostKey } from "./values";
+import { address, hostName, memorySize, networkInterface, sshHostKey } from "./values";
 
 /** A kernel module's name. */
 const watchdogModule = z
@@ -121,6 +121,17 @@ export const nodeSchema = z.strictObject({
     .max(65_536)
     .optional()
     .describe("Notes on the node in the web interface (Markdown); those that are there stay when absent"),
+  cpus: z
+    .int()
+    .min(1)
+    .max(8192)
+    .optional()
+    .describe(
+      "Logical CPUs (threads) that the node has: what a check of capacity after a failure counts with",
+    ),
+  memory: memorySize
+    .optional()
+    .describe("Memory that the node has: what a check of capacity after a failure counts with"),
   watchdog: watchdogModule.optional().describe("Another watchdog module than the cluster's on this node"),
   sshHostKey,
 });

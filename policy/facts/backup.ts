@@ -13,6 +13,8 @@ export interface BackupJob {
   readonly source: DeclaredResource;
   readonly enabled: Known<boolean>;
   readonly storage: Known<string>;
+  /** Calendar event, such as `02:00`; left out: the job never runs by itself. */
+  readonly schedule: Value<string>;
   /** Which guests the job takes: all but the excluded, those of a pool, or a list. */
   readonly selection:
     | { readonly all: true; readonly excludes: readonly GuestReference[] }
@@ -35,6 +37,7 @@ export function readBackupJob(resource: DeclaredResource): BackupJob {
     source: resource,
     enabled: flag(properties, "enabled") ?? true,
     storage: text(properties, "storage") ?? UNKNOWN,
+    schedule: text(properties, "schedule"),
     selection:
       all === true
         ? { all: true, excludes: excluded }

@@ -1,4 +1,5 @@
 import { type DeclaredResource, sourcesOf, wholeOrAnswered } from "./declared";
+import { containerLoad, type Load, vmLoad } from "./load";
 import { type Objectives, readObjectives } from "./objectives";
 import { flag, get, items, type Known, text, UNKNOWN, type Unknown, type Value } from "./read";
 
@@ -48,6 +49,9 @@ export interface DeclaredGuest {
   readonly nics: readonly Nic[];
   readonly pool: Value<string>;
   readonly objectives: Objectives;
+  readonly load: Load;
+  /** Whether it starts with its node. */
+  readonly onBoot: Known<boolean>;
 }
 
 /** Reads a VM; storages that are left out are the provider's defaults. */
@@ -56,6 +60,8 @@ export function readVm(resource: DeclaredResource): DeclaredGuest {
   const disks = items(properties, "disks");
   return {
     ...identity(resource, "vm", text(properties, "name")),
+    load: vmLoad(properties),
+    onBoot: flag(properties, "onBoot") ?? true,
     volumes: [
       ...disks.map((disk) => diskVolume(resource, disk)),
       ...clonedDisk(resource, disks.length === 0),
@@ -73,6 +79,8 @@ export function readContainer(resource: DeclaredResource): DeclaredGuest {
   const { properties } = resource;
   return {
     ...identity(resource, "lxc", text(get(properties, "initialization"), "hostname")),
+    load: containerLoad(properties),
+    onBoot: flag(properties, "startOnBoot") ?? true,
     volumes: [
       rootVolume(resource),
       ...items(properties, "mountPoints").map((mount, index) => mountVolume(resource, mount, index)),

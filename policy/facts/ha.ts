@@ -1,6 +1,6 @@
 import type { DeclaredResource } from "./declared";
 import { sourcesOf } from "./declared";
-import { flag, type Known, keys, text, texts, UNKNOWN, type Value } from "./read";
+import { flag, get, type Known, keys, text, texts, UNKNOWN, type Value, whole } from "./read";
 
 /** Guests under HA. */
 export const HA_RESOURCE_TYPES: readonly string[] = [
@@ -35,6 +35,13 @@ export interface HaResource {
   readonly guest: GuestReference;
   /** False for `disabled` and `ignored`: HA then never starts the guest on another node. */
   readonly recovers: Known<boolean>;
+  /** Requested state: started, stopped, disabled or ignored. */
+  readonly state: Known<string>;
+  /** Attempts to start it again on its node, and on other nodes after that. */
+  readonly maxRestart: Known<number>;
+  readonly maxRelocate: Known<number>;
+  /** Whether it goes back to a node of higher priority that has come back. */
+  readonly failback: Known<boolean>;
 }
 
 /** A node-affinity or resource-affinity rule. */
@@ -46,6 +53,10 @@ export interface HaRule {
   readonly strict: Known<boolean>;
   /** Node names of a node-affinity rule. */
   readonly nodes: Value<readonly string[]>;
+  /** Priorities of those nodes that are known; Proxmox's default is 0. */
+  readonly priorities: ReadonlyMap<string, Known<number>>;
+  /** positive or negative, of a resource-affinity rule. */
+  readonly affinity: Value<string>;
   readonly members: readonly GuestReference[];
 }
 
@@ -55,20 +66,24 @@ export interface Replication {
   readonly guest: GuestReference;
   readonly target: Known<string>;
   readonly disabled: Known<boolean>;
+  /** Calendar event; Proxmox's default is every 15 minutes. */
+  readonly schedule: Known<string>;
 }
 
 /** Reads an HA resource; Proxmox's default state is started. */
 export function readHaResource(resource: DeclaredResource): HaResource {
-  const state = text(resource.properties, "state") ?? "started";
+  const { properties } = resource;
+  // `enabled` is the former name of started (pve-docs ha-manager).
+  const requested = text(properties, "state") ?? "started";
+  const state = requested === "enabled" ? "started" : requested;
   return {
     source: resource,
-    guest: reference(
-      text(resource.properties, "resourceId"),
-      /^(?:(?:vm|ct):)?(\d+)$/,
-      resource,
-      "resourceId",
-    ),
+    guest: reference(text(properties, "resourceId"), /^(?:(?:vm|ct):)?(\d+)$/, resource, "resourceId"),
     recovers: state === UNKNOWN ? UNKNOWN : state !== "disabled" && state !== "ignored",
+    state,
+    maxRestart: whole(properties, "maxRestart") ?? 1,
+    maxRelocate: whole(properties, "maxRelocate") ?? 1,
+    failback: flag(properties, "failback") ?? true,
   };
 }
 
@@ -84,6 +99,8 @@ export function readHaRule(resource: DeclaredResource): HaRule {
     disabled: flag(properties, "disable") ?? false,
     strict: flag(properties, "strict") ?? false,
     nodes: keys(properties, "nodes"),
+    priorities: priorities(properties),
+    affinity: text(properties, "affinity"),
     members: (members === UNKNOWN ? [undefined] : members).map((member) =>
       reference(member, /^(?:vm|ct):(\d+)$/, resource, "resources"),
     ),
@@ -98,7 +115,16 @@ export function readReplication(resource: DeclaredResource): Replication {
     guest: reference(text(properties, "resourceId"), /^(\d+)-\d+$/, resource, "resourceId"),
     target: text(properties, "target") ?? UNKNOWN,
     disabled: flag(properties, "disable") ?? false,
+    schedule: text(properties, "schedule") ?? "*/15",
   };
+}
+
+function priorities(properties: unknown): Map<string, Known<number>> {
+  const named = keys(properties, "nodes");
+  const given = get(properties, "nodes");
+  return new Map(
+    named === undefined || named === UNKNOWN ? [] : named.map((node) => [node, whole(given, node) ?? 0]),
+  );
 }
 
 function reference(

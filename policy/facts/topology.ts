@@ -9,7 +9,15 @@ import {
   readPublicAccessBlock,
   sortSatellites,
 } from "./buckets";
-import { CLUSTER_TYPE, type Cluster, NODE_SETTING_TYPES, readCluster } from "./cluster";
+import {
+  CLUSTER_OPTIONS_TYPES,
+  CLUSTER_TYPE,
+  type Cluster,
+  type ClusterOptions,
+  NODE_SETTING_TYPES,
+  readCluster,
+  readClusterOptions,
+} from "./cluster";
 import type { DeclaredResource } from "./declared";
 import { CONTAINER_TYPE, type DeclaredGuest, readContainer, readVm, VM_TYPE } from "./guests";
 import {
@@ -48,6 +56,7 @@ import {
 /** Both sites as the program declares them; rules, assessment and diagrams read this and nothing else. */
 export interface Topology {
   readonly clusters: readonly Cluster[];
+  readonly clusterOptions: readonly ClusterOptions[];
   /** Every node that any resource names. */
   readonly nodes: ReadonlySet<string>;
   /** The program configures nodes (or has our cluster component), so `nodes` is the cluster's size. */
@@ -76,6 +85,7 @@ export interface Topology {
 /** What the pass over the resources collects before guests and buckets are linked. */
 interface Draft {
   readonly clusters: Cluster[];
+  readonly clusterOptions: ClusterOptions[];
   readonly nodes: Set<string>;
   describesNodes: boolean;
   readonly bridges: Bridge[];
@@ -105,6 +115,9 @@ const COLLECTORS: ReadonlyMap<string, Collect> = new Map<string, Collect>([
   [CONTAINER_TYPE, (draft, resource) => draft.guests.push(readContainer(resource))],
   [BACKUP_JOB_TYPE, (draft, resource) => draft.backupJobs.push(readBackupJob(resource))],
   [ACCOUNT_BLOCK_TYPE, (draft, resource) => draft.accountBlocks.push(readPublicAccessBlock(resource))],
+  ...each(CLUSTER_OPTIONS_TYPES, (draft, resource) =>
+    draft.clusterOptions.push(readClusterOptions(resource)),
+  ),
   ...each(BRIDGE_TYPES, (draft, resource) => draft.bridges.push(readBridge(resource))),
   ...each(VNET_TYPES, (draft, resource) => draft.vnets.push(readVnet(resource))),
   ...each(ZONE_TYPES, (draft, resource) => draft.zones.push(readZone(resource))),
@@ -215,6 +228,7 @@ function each(types: readonly string[], reader: Collect): [string, Collect][] {
 function emptyDraft(): Draft {
   return {
     clusters: [],
+    clusterOptions: [],
     nodes: new Set(),
     describesNodes: false,
     bridges: [],

@@ -1,5 +1,6 @@
 import type { Estate } from "../../../estate";
 import { migrationNetwork } from "../../../estate/interfaces";
+import { mapValues } from "../../records";
 import { Cluster, type ClusterDefaults, type ClusterMigration } from "../cluster";
 import type { Site } from "./context";
 
@@ -11,6 +12,7 @@ export function createCluster({ estate, parent }: Site): void {
       clusterName: name,
       nodes: Object.keys(estate.nodes),
       ...(qdevice && { qdevice: true }),
+      capacities: mapValues(estate.nodes, ({ cpus, memory }) => ({ cpus, memory })),
       shutdownPolicy,
       migration: migrationSettings(estate),
       scheduling,
