@@ -99,7 +99,7 @@ function identity(
   resource: DeclaredResource,
   kind: "vm" | "lxc",
   name: Value<string>,
-): Omit<DeclaredGuest, "volumes" | "nics"> {
+): Omit<DeclaredGuest, "load" | "nics" | "onBoot" | "volumes"> {
   const { properties } = resource;
   return {
     source: resource,
