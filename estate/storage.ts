@@ -21,12 +21,7 @@ export function keepsFiles(storage: Storage | undefined): boolean {
   return storage?.type === "nfs" || storage?.type === "cifs" || storage?.type === "directory";
 }
 
-/** The kinds that are there before anything is declared: the installer's, and those of clusters built by hand. */
-export const INSTALLABLE = ["directory", "zfspool", "lvm", "lvmthin", "nfs"] as const;
-
-/** Whether a storage is of a kind that may be there already, and can be imported whole. */
-export function isInstallable(
-  storage: Storage,
-): storage is Extract<Storage, { type: (typeof INSTALLABLE)[number] }> {
-  return INSTALLABLE.some((type) => type === storage.type);
+/** Whether it is there before anything is declared (the installer's, or that of a cluster built by hand) and adopted. */
+export function isAdopted(storage: Storage): storage is Extract<Storage, { existing: boolean }> {
+  return "existing" in storage && storage.existing;
 }

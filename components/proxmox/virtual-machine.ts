@@ -65,6 +65,8 @@ export interface VirtualMachineArgs extends GuestArgs {
   readonly nodeName: pulumi.Input<string>;
   readonly sockets: pulumi.Input<number>;
   readonly cpuType: pulumi.Input<string>;
+  /** Whether an up may restart it for a change that it can't take while it runs; without, such a change fails or waits. */
+  readonly rebootAfterUpdate: pulumi.Input<boolean>;
   readonly numa: pulumi.Input<boolean>;
   /** Memory in MiB that it keeps when its node is short of it; no ballooning when absent. */
   readonly balloonMinimum?: pulumi.Input<number>;
@@ -139,6 +141,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
         startup: startupInput(args.startup),
         protection: args.protection,
         started: true,
+        rebootAfterUpdate: args.rebootAfterUpdate,
         stopOnDestroy: false,
         // bpg's default destroys disks that only look unreferenced (#1763).
         deleteUnreferencedDisksOnDestroy: false,

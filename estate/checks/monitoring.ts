@@ -2,6 +2,7 @@ import { coveredGuests } from "../backup";
 import { entry } from "../paths";
 import { type Finding, oneOf, problem } from "../problems";
 import type { Estate, Guest, Monitoring } from "../schema";
+import { MONITORING_USER } from "../schema/monitoring";
 
 /** What the monitoring guest has to be for the script to make it one, and objectives that would never count. */
 export function checkMonitoring(estate: Estate): Finding[] {
@@ -16,7 +17,7 @@ export function checkMonitoring(estate: Estate): Finding[] {
   ];
 }
 
-function unfitGuest({ guest: name, sshUser }: Monitoring, guest: Guest): Finding[] {
+function unfitGuest({ guest: name }: Monitoring, guest: Guest): Finding[] {
   const because = [["monitoring", "guest"]];
   const findings: Finding[] = [];
   if (Object.values(guest.nics).every(({ address }) => address === "dhcp")) {
@@ -55,17 +56,14 @@ function unfitGuest({ guest: name, sshUser }: Monitoring, guest: Guest): Finding
       ),
     );
   }
-  if (guest.kind === "vm" && guest.user !== undefined && guest.user !== sshUser) {
+  if (guest.kind === "vm" && guest.user !== undefined && guest.user !== MONITORING_USER) {
     findings.push(
-      problem(["monitoring", "sshUser"], sshUser, `${guest.user}, the user that cloud-init makes`, [
-        ...because,
+      problem(
         ["guests", name, "user"],
-      ]),
-    );
-  }
-  if (sshUser !== "root") {
-    findings.push(
-      problem(["monitoring", "sshUser"], sshUser, "root, as the script installs packages and services"),
+        guest.user,
+        `${MONITORING_USER}, as the script that sets up monitoring installs packages and services`,
+        because,
+      ),
     );
   }
   return findings;

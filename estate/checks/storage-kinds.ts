@@ -2,25 +2,17 @@ import { nodesOf } from "../disks";
 import { entry } from "../paths";
 import { type Finding, oneOf, problem, type Step } from "../problems";
 import type { Estate, Storage } from "../schema";
-import { INSTALLABLE, isInstallable } from "../storage";
 
 /** What each kind of storage demands of what stands behind it. */
 export function checkStorageKinds(estate: Estate): Finding[] {
   return [
     ...Object.entries(estate.storages).flatMap(([id, storage]) => [
-      ...adopted(id, storage),
       ...retention(id, storage),
       ...behind(estate, id, storage),
       ...sharing(estate, id, storage),
     ]),
     ...targets(estate),
   ];
-}
-
-function adopted(id: string, storage: Storage): Finding[] {
-  if (!storage.existing || isInstallable(storage)) return [];
-  const allowed = `false: ${INSTALLABLE.join(", ")} storages can be there before; others are adopted by themselves or made`;
-  return [problem(["storages", id, "existing"], true, allowed, [["storages", id, "type"]])];
 }
 
 function retention(id: string, storage: Storage): Finding[] {

@@ -135,12 +135,6 @@ export const pbsStorage = {
     .length(1)
     .default(["backup"])
     .describe("What the storage may hold: backups only"),
-  existing: z
-    .literal(false, {
-      error:
-        "false: neither password nor key of a storage that is there already can be read, so none is adopted",
-    })
-    .default(false),
 };
 
 export const backupServerSections = {

@@ -179,12 +179,16 @@ const grafanaSchema = z.strictObject({
     .describe("Fingerprint of the only key that may sign that repository"),
 });
 
+/** User of the guest that the script logs in as: it installs packages and services. */
+export const MONITORING_USER = "root";
+
 /** Prometheus with its exporters, alerts and dashboard on a guest of the cluster, and exporters on the nodes. */
 export const monitoringSchema = z.strictObject({
   guest: z
     .string()
-    .describe("Guest that it runs on: Debian 13, with a static address and the key of the host scripts"),
-  sshUser: z.string().default("root").describe("User that the script logs in as"),
+    .describe(
+      "Guest that it runs on: Debian 13, with a static address, where root takes the key of the host scripts",
+    ),
   sshHostKey,
   token: z
     .string()

@@ -51,6 +51,11 @@ const common = {
     .min(1)
     .optional()
     .describe("Nodes that may use the storage; every node when absent"),
+};
+
+/** The kinds that may be there before anything is declared. */
+const installable = {
+  ...common,
   existing: z
     .boolean()
     .default(false)
@@ -76,7 +81,7 @@ export const storageSchema = z.discriminatedUnion("type", [
     content: fileContent,
     shared: z.boolean().default(false).describe("The path is the same network file system on every node"),
     retention,
-    ...common,
+    ...installable,
   }),
   z.strictObject({
     type: z.literal("zfspool"),
@@ -88,7 +93,7 @@ export const storageSchema = z.discriminatedUnion("type", [
       .regex(/^[1-9]\d{0,2}k$/, { error: "a size such as 16k" })
       .optional()
       .describe("Block size of new VM disks; Proxmox's default (16k) when absent"),
-    ...common,
+    ...installable,
   }),
   z.strictObject({
     type: z.literal("lvm"),
@@ -99,14 +104,14 @@ export const storageSchema = z.discriminatedUnion("type", [
       .optional()
       .describe("The group is on a SAN that every node sees; by itself where volumeGroups says so"),
     wipeRemovedVolumes: z.boolean().default(false).describe("Overwrite a removed disk with zeros"),
-    ...common,
+    ...installable,
   }),
   z.strictObject({
     type: z.literal("lvmthin"),
     volumeGroup: volumeGroupName,
     thinPool: thinPoolName,
     content: diskContent,
-    ...common,
+    ...installable,
   }),
   z.strictObject({
     type: z.literal("nfs"),
@@ -119,7 +124,7 @@ export const storageSchema = z.discriminatedUnion("type", [
       .default("vers=4.2")
       .describe("Mount options"),
     retention,
-    ...common,
+    ...installable,
   }),
   z.strictObject({
     type: z.literal("cifs"),

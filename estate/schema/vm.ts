@@ -113,6 +113,12 @@ export const vmSchema = z.strictObject({
     .array(z.enum(["cpu", "disk", "memory", "network", "usb"]))
     .default(["disk", "network", "usb"])
     .describe("What can be changed while it runs; memory needs numa"),
+  rebootAfterUpdate: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether an up may restart the running VM for a change that it can't take while it runs; else such a change fails, or waits for the next restart",
+    ),
   ...firmware,
   disks: z
     .record(

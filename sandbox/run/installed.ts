@@ -5,7 +5,7 @@ import type { Estate } from "../../estate";
 import { firstNode } from "../../estate/corosync";
 import { disksByNode } from "../../estate/disks";
 import { splitPort } from "../../estate/interfaces";
-import { isInstallable } from "../../estate/storage";
+import { isAdopted } from "../../estate/storage";
 import type { Installed, InstalledBond } from "../world";
 
 /** Disk that the Proxmox VE installer takes for itself. */
@@ -22,7 +22,7 @@ export function installedFor(estate: Estate): Installed {
       installedNode(estate, name),
     ),
     storages: Object.entries(estate.storages).flatMap(([id, storage]) =>
-      storage.existing && isInstallable(storage) ? [{ id, ...storage }] : [],
+      isAdopted(storage) ? [{ id, ...storage }] : [],
     ),
     hosts: [
       ...(estate.cluster.qdevice ? [{ address: estate.cluster.qdevice.address }] : []),

@@ -31,6 +31,7 @@ const vmArgs: VirtualMachineArgs = {
   sockets: 2,
   cpuType: "x86-64-v3",
   numa: true,
+  rebootAfterUpdate: false,
   memory: 2048,
   balloonMinimum: 1024,
   hotplug: ["disk", "memory"],

@@ -32,11 +32,6 @@ describe("estate: monitoring", () => {
       mistakes: [["guests.monitoring.nesting", "true, as the services"]],
     },
     {
-      what: "a user who may not install",
-      changes: [[at("sshUser"), "debian"]],
-      mistakes: [["monitoring.sshUser", "root"]],
-    },
-    {
       what: "a token that there is none of",
       changes: [[at("token"), "monitoring@pve!prometeus"]],
       mistakes: [["monitoring.token", "(did you mean monitoring@pve!prometheus?)"]],

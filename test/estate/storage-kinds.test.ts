@@ -185,7 +185,7 @@ describe("estate: kinds of storage", () => {
       {
         what: "there before, of a kind that nobody installs",
         changes: [storage("share", { ...CIFS, existing: true })],
-        mistakes: [["storages.share.existing", "false: directory, zfspool, lvm, lvmthin, nfs"]],
+        mistakes: [["storages.share.existing", "found an unknown key"]],
       },
       {
         what: "backups kept where there are none",

@@ -23,6 +23,7 @@ export function virtualMachineArgs(context: GuestContext, name: string, vm: Vm):
     ...common(name, vm),
     vmName: name,
     ...{ cpuType, sockets, numa, balloonMinimum, hotplug, os, firmware, secureBoot, machine, display },
+    rebootAfterUpdate: vm.rebootAfterUpdate,
     efiStorageId: vm.efiStorage,
     tpmStorageId: vm.tpmStorage,
     disks: Object.fromEntries(bySlot(vm.disks).map(([slot, disk]) => [slot, diskArgs(context, slot, disk)])),

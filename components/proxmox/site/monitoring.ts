@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { MONITORING_USER } from "../../../estate/schema/monitoring";
 import type { MonitoringSecrets } from "../../hosts/monitoring/plan";
 import { MonitoringServer } from "../../hosts/monitoring-server";
 import { WatchedNode } from "../../hosts/watched-node";
@@ -46,7 +47,7 @@ export function createMonitoring(
     {
       connection: {
         host,
-        user: monitoring.sshUser,
+        user: MONITORING_USER,
         privateKey: secrets.sshPrivateKey,
         hostKey: monitoring.sshHostKey,
       },

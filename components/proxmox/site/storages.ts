@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Storage as AnyStorage, BackupStorage, Estate } from "../../../estate";
 import { nodesOf } from "../../../estate/disks";
 import { nfsAccess } from "../../../estate/nfs";
-import { isShared } from "../../../estate/storage";
+import { isAdopted, isShared } from "../../../estate/storage";
 import { NfsCheck } from "../../hosts/nfs-check";
 import { NfsServer } from "../../hosts/nfs-server";
 import { mapValues, present } from "../../records";
@@ -117,14 +117,20 @@ function behind(
 }
 
 function storageArgs(site: Site, storageId: string, storage: StorageDescription): StorageArgs {
-  const { content, nodes, existing } = storage;
-  return { storageId, content, nodes, existing, backing: storageBacking(site, storageId, storage) };
+  const { content, nodes } = storage;
+  return {
+    storageId,
+    content,
+    nodes,
+    existing: isAdopted(storage),
+    backing: storageBacking(site, storageId, storage),
+  };
 }
 
 /** What stands behind a storage: an NFS server's name becomes its address, a password is looked up. */
 function storageBacking(site: Site, id: string, storage: StorageDescription): StorageBacking {
   const { estate, secrets } = site;
-  const { content: _, nodes, existing: __, ...backing } = storage;
+  const { content: _, nodes, existing: __, ...backing } = { existing: false, ...storage };
   switch (backing.type) {
     case "directory":
     case "zfspool":
