@@ -30,7 +30,8 @@ export function up(stack: Stack, options: OperationOptions): Promise<Outcome> {
 
 /**
  * Removes everything of the stack, protected resources too: the sandbox is for trying. A destroy goes by the state
- * alone, so it is first told of what a run that was cut off has made.
+ * alone, so a run that was cut off is finished first: what it made has parents and providers that the state may not
+ * know either, so that telling it of single resources (`--target`) is refused by the engine.
  *
  * @param untold URNs of that (`Recovery.untold`)
  */
@@ -40,7 +41,7 @@ export async function destroy(
   untold: readonly string[],
 ): Promise<Outcome> {
   if (untold.length > 0) {
-    const told = await run(options, (onEvent) => stack.up({ onEvent, target: [...untold] }));
+    const told = await run(options, (onEvent) => stack.up({ onEvent }));
     if (!told.ok) return told;
   }
   await unprotect(stack);
