@@ -257,6 +257,7 @@ describe("components: VirtualMachine", () => {
       startup: { order: 3, upDelay: 30, downDelay: -1 },
       protection: true,
       started: true,
+      rebootAfterUpdate: false,
       stopOnDestroy: false,
       deleteUnreferencedDisksOnDestroy: false,
       purgeOnDestroy: true,
