@@ -21,6 +21,7 @@ export const DISKS = {
   raidz: ["z1", "z2", "z3"],
   interrupted: ["cut1", "cut2"],
   volumes: ["volume1", "volume2"],
+  draid: ["draid1", "draid2", "draid3"],
   blank: ["blank"],
 } as const;
 
