@@ -140,7 +140,7 @@ export class ClusterFormation extends pulumi.ComponentResource {
         run(node, connection, "cluster-qdevice", ["node"], [formed]),
       ),
     ];
-    const apply = ["setup", "--cluster", clusterName, "--address", host.host];
+    const apply = qdeviceArguments(clusterName, host.host);
     return run("setup", firstConnection, "cluster-qdevice", apply, ready);
   }
 
@@ -200,6 +200,11 @@ function memberArguments(cluster: string, node: string, links: readonly string[]
     "--timeout",
     String(TIMEOUT),
   ];
+}
+
+/** What `cluster-qdevice` is told to give a cluster the vote of a host outside. */
+export function qdeviceArguments(cluster: string, address: string): string[] {
+  return ["setup", "--cluster", cluster, "--address", address];
 }
 
 /** What `cluster-quorum` is told to wait for the votes of all members. */

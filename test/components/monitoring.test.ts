@@ -65,7 +65,6 @@ describe("components: MonitoringServer", () => {
       "/etc/prometheus/pve.yml",
       "/etc/prometheus/rules/hybrid-estate.yml",
       "/etc/systemd/system/grafana-server.service.d/hybrid-estate.conf",
-      "/etc/systemd/system/prometheus-blackbox-exporter.service.d/hybrid-estate.conf",
       "/etc/systemd/system/prometheus-pve-exporter.service",
     ]);
   });

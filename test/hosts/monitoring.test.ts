@@ -87,7 +87,7 @@ describe("host scripts: monitoring", function () {
         const of = FILES.filter(({ text }) => reads.includes(text)).map(({ path }) => path);
         assert.ok(of.length >= 2, `${service} reads ${of}`);
       }
-      assert.match(host.read("read/prometheus-blackbox-exporter"), /CAP_NET_RAW/);
+      assert.equal(host.read("capability"), "cap_net_raw=ep\n", "or it could not ping");
       assert.match(host.read("read/grafana-server"), /GF_SERVER_PROTOCOL=https/);
       assert.equal(host.read("/var/lib/grafana/grafana.db"), PLAN_SECRETS.grafanaPassword);
       assert.equal(statSync(host.path("/etc/grafana/hybrid-estate.key")).mode & 0o7777, 0o640);
@@ -156,6 +156,19 @@ describe("host scripts: monitoring", function () {
       assert.equal(host.read("elsewhere"), "mine");
       rmSync(host.path("elsewhere"));
       assert.deepEqual(host.end(), end);
+    });
+
+    it("lets a blackbox exporter ping that was installed without", async () => {
+      await succeeds(SERVER, FILES);
+      host.write("capability", "=\n");
+      const run = await succeeds(SERVER, FILES);
+      assert.deepEqual(changes(run), [
+        "debconf-set-selections ",
+        "setcap cap_net_raw=ep /usr/bin/prometheus-blackbox-exporter",
+        "systemctl restart prometheus-blackbox-exporter",
+      ]);
+      assert.equal(host.read("capability"), "cap_net_raw=ep\n");
+      assert.deepEqual(changes(await succeeds(SERVER, FILES)), []);
     });
 
     it("says so where a folder is in a file's place", async () => {

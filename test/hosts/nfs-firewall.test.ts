@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { chmodSync, existsSync, renameSync } from "node:fs";
 import { scriptText } from "../../components/hosts/host-script";
 import { firewallArguments } from "../../components/hosts/nfs-server";
 import { needs } from "../support/needs";
@@ -7,6 +7,7 @@ import { lackingForScratchHost, type Run, ScratchHost } from "../support/scratch
 
 const RULES = "/etc/hybrid-estate/nfs-firewall.nft";
 const UNIT = "/etc/systemd/system/hybrid-estate-nfs-firewall.service";
+const DROP_IN = "/etc/systemd/system/nftables.service.d/hybrid-estate-nfs.conf";
 const TABLE = "tables/hybrid_estate_nfs";
 const CLIENTS = ["192.0.2.0/24", "198.51.100.7/32"];
 
@@ -44,7 +45,10 @@ describe("host scripts: nfs-firewall", () => {
       ["tcp dport { 111, 2049 } drop", "udp dport { 111, 2049 } drop"],
     );
     assert.doesNotMatch(host.read(RULES), /flush ruleset|policy drop/);
-    assert.match(host.read(UNIT), /PartOf=nftables\.service\nReloadPropagatedFrom=nftables\.service/);
+    assert.match(host.read(UNIT), /^After=nftables\.service/m);
+    for (const moment of ["StartPost", "Reload", "StopPost"]) {
+      assert.match(host.read(DROP_IN), new RegExp(`^Exec${moment}=-\\S*nft -f ${RULES}$`, "m"));
+    }
     assert.ok(existsSync(host.path("enabled-hybrid-estate-nfs-firewall.service")));
   });
 
@@ -60,6 +64,7 @@ describe("host scripts: nfs-firewall", () => {
     await apply(...CLIENTS);
     const run = await apply("203.0.113.0/24");
     assert.deepEqual(changes(run), [
+      "systemctl daemon-reload",
       "systemctl restart hybrid-estate-nfs-firewall.service",
       `nft -f ${RULES}`,
     ]);
@@ -71,6 +76,25 @@ describe("host scripts: nfs-firewall", () => {
     await host.run("nfs-firewall", ["remove"]);
     await apply(...CLIENTS);
     assert.ok(host.read(TABLE));
+  });
+
+  it("loads what a run wrote that was cut off before it loaded it", async () => {
+    await apply("203.0.113.0/24");
+    for (const call of ["systemctl daemon-reload", "systemctl restart hybrid-estate-nfs-firewall.service"]) {
+      const systemctl = host.path("/bin/systemctl");
+      renameSync(systemctl, `${systemctl}.whole`);
+      host.write(
+        "/bin/systemctl",
+        `#!/bin/bash\n[[ "$*" != "${call.slice(10)}" ]] || kill -9 $PPID\nexec $0.whole "$@"\n`,
+      );
+      chmodSync(systemctl, 0o755);
+      const clients = call.includes("restart") ? CLIENTS : ["192.0.2.0/24"];
+      assert.notEqual((await host.run("nfs-firewall", firewallArguments(clients))).code, 0);
+      renameSync(`${systemctl}.whole`, systemctl);
+      await apply(...clients);
+      assert.ok(host.read(TABLE).includes(`{ ${clients.join(", ")} }`));
+      assert.deepEqual(changes(await apply(...clients)), []);
+    }
   });
 
   it("installs nftables where it is missing", async () => {
@@ -102,10 +126,10 @@ describe("host scripts: nfs-firewall", () => {
     await apply(...CLIENTS);
     await succeeds("remove");
     assert.deepEqual(
-      [RULES, UNIT, TABLE, "enabled-hybrid-estate-nfs-firewall.service"].map((path) =>
+      [RULES, UNIT, DROP_IN, TABLE, "enabled-hybrid-estate-nfs-firewall.service"].map((path) =>
         existsSync(host.path(path)),
       ),
-      [false, false, false, false],
+      [false, false, false, false, false],
     );
     assert.equal(host.read("/etc/nftables.conf"), "flush ruleset\n");
     assert.deepEqual(changes(await succeeds("remove")), []);

@@ -186,6 +186,8 @@ export class Machine {
         ...["-drive", `file=${this.diskFile(serial)},format=raw,if=none,id=${serial},cache=unsafe`],
         ...["-device", `virtio-blk-pci,drive=${serial},serial=${serial}`],
       ]),
+      // A hardware watchdog, whose bite is without effect.
+      ...["-device", "i6300esb", "-action", "watchdog=none"],
       // The way in; and out, to the mirror that the scripts install packages from.
       ...["-netdev", `user,id=in,ipv6=off,hostfwd=tcp:127.0.0.1:${this.port}-:22`],
       ...["-device", "virtio-net-pci,netdev=in,romfile="],

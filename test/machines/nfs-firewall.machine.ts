@@ -68,7 +68,7 @@ describe("NFS server's firewall on a real machine", function () {
 
   it("stands after the host's own firewall was started, reloaded and stopped", async () => {
     const { nas } = site();
-    for (const action of ["start", "reload", "restart"]) {
+    for (const action of ["start", "reload", "restart", "stop", "start"]) {
       await nas.bash(`systemctl ${action} nftables`);
       assert.deepEqual(
         [await reaches(nas.address, 2049), await reaches(OUTSIDE.nas, 2049)],
@@ -76,7 +76,9 @@ describe("NFS server's firewall on a real machine", function () {
         action,
       );
     }
-    await nas.bash("systemctl stop nftables");
+    const { code, stderr } = await guard([LAN]);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    await nas.bash("systemctl stop nftables; nft flush ruleset");
     await assertDone(guard([LAN]));
     assert.deepEqual([await reaches(nas.address, 2049), await reaches(OUTSIDE.nas, 2049)], [true, false]);
   });

@@ -56,6 +56,15 @@ export class ClusterHosts {
     for (const [node, addresses] of Object.entries(nodes)) this.install(node, addresses);
   }
 
+  /** Adds a Debian host that is no node: it has no Proxmox VE. */
+  addOutsider(name: string, address: string): void {
+    for (const path of ["etc/alternatives", "etc/ssh", "root/.ssh", "run"]) {
+      mkdirSync(this.path(name, path), { recursive: true });
+    }
+    this.write(name, "etc/ssh/ssh_host_ed25519_key.pub", `ssh-ed25519 AAAAhost${name} root@${name}\n`);
+    this.write(name, "state/addresses", `${address}\n`);
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -68,6 +77,11 @@ export class ClusterHosts {
   write(node: string, path: string, text: string): void {
     mkdirSync(join(this.path(node, path), ".."), { recursive: true });
     writeFileSync(this.path(node, path), text);
+  }
+
+  /** Takes a file or folder of a host away. */
+  forget(node: string, path: string): void {
+    rmSync(this.path(node, path), { recursive: true });
   }
 
   read(node: string, path: string): string {

@@ -14,7 +14,7 @@ export HYBRID_ESTATE_PAUSE=0
 
 /** Calls that ask and change nothing. */
 const ASKS =
-  /^(systemctl is-|dpkg-query |promtool check|amtool check|prometheus-blackbox-exporter --config\.check|gpg |python (-c|- )|python3 -m json)/;
+  /^(systemctl is-|dpkg-query |getcap |promtool check|amtool check|prometheus-blackbox-exporter --config\.check|gpg |python (-c|- )|python3 -m json)/;
 
 /** Calls that would change the machine. */
 export const changes = ({ calls }: Run) => calls.filter((call) => !ASKS.test(call));

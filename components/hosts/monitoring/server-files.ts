@@ -40,11 +40,6 @@ export function serverFiles(plan: MonitoringPlan, secrets: MonitoringSecrets): H
       "--config.file=/etc/prometheus/blackbox.yml",
       `--web.listen-address=${LISTEN.blackbox}`,
     ),
-    {
-      // ICMP wants a raw socket, which the package gives nobody.
-      path: "/etc/systemd/system/prometheus-blackbox-exporter.service.d/hybrid-estate.conf",
-      text: "[Service]\nAmbientCapabilities=CAP_NET_RAW\n",
-    },
     { path: "/etc/systemd/system/prometheus-pve-exporter.service", text: pveExporterUnit() },
     ...(grafanaPort === undefined
       ? []

@@ -32,7 +32,6 @@ may_write() {
     server:/etc/default/prometheus | server:/etc/default/prometheus-alertmanager) ;;
     server:/etc/default/prometheus-blackbox-exporter) ;;
     server:/etc/systemd/system/prometheus-pve-exporter.service) ;;
-    server:/etc/systemd/system/prometheus-blackbox-exporter.service.d/hybrid-estate.conf) ;;
     server:/etc/systemd/system/grafana-server.service.d/hybrid-estate.conf) ;;
     server:/etc/grafana/hybrid-estate-password) ;;
     server:/etc/grafana/provisioning/datasources/hybrid-estate.yml) ;;
@@ -77,16 +76,33 @@ apt() {
   DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 "$@" >/dev/null
 }
 
+is_installed() {
+  [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
 ensure_packages() {
   local package
   local -a missing=()
   for package in "$@"; do
-    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+    is_installed "$package" || missing+=("$package")
   done
   [[ ${#missing[@]} -gt 0 ]] || return 0
   note "installing ${missing[*]}"
   apt update
   apt install -y --no-install-recommends "${missing[@]}"
+}
+
+# A ping wants a raw socket. Debian's package asks whether its program may have one, and takes silence for no; an upgrade
+# goes by the answer too. A program that was installed with the other answer gets it now.
+allow_ping() {
+  local package=prometheus-blackbox-exporter program=/usr/bin/prometheus-blackbox-exporter
+  if is_installed "$package" && [[ $(getcap "$program") == *' cap_net_raw=ep' ]]; then return; fi
+  debconf-set-selections <<<"$package $package/want_cap_net_raw boolean true"
+  if is_installed "$package"; then
+    rm -f -- "$TOLD/$package"
+    setcap cap_net_raw=ep "$program"
+    note "$package may ping"
+  fi
 }
 
 # The exporter for Proxmox VE, which Debian does not have, on Debian's libraries where they are new
@@ -227,6 +243,7 @@ wait_for() {
 
 apply_server() {
   local url=$1 key=$2
+  allow_ping
   ensure_packages prometheus prometheus-alertmanager prometheus-blackbox-exporter python3-venv python3-proxmoxer \
     python3-requests python3-yaml python3-werkzeug gunicorn
   ensure_pve_exporter
@@ -234,10 +251,8 @@ apply_server() {
   write_files /etc/prometheus/
   write_files /etc/default/
   write_files /etc/systemd/system/prometheus-
-  reload_units server /etc/systemd/system/prometheus-pve-exporter.service \
-    /etc/systemd/system/prometheus-blackbox-exporter.service.d/hybrid-estate.conf
-  settle prometheus-blackbox-exporter /etc/default/prometheus-blackbox-exporter \
-    /etc/systemd/system/prometheus-blackbox-exporter.service.d/hybrid-estate.conf -- /etc/prometheus/blackbox.yml
+  reload_units server /etc/systemd/system/prometheus-pve-exporter.service
+  settle prometheus-blackbox-exporter /etc/default/prometheus-blackbox-exporter -- /etc/prometheus/blackbox.yml
   settle prometheus-pve-exporter /etc/systemd/system/prometheus-pve-exporter.service /etc/prometheus/pve.yml \
     /etc/prometheus/cluster-ca.pem -- /dev/null
   settle prometheus-alertmanager /etc/default/prometheus-alertmanager -- /etc/prometheus/alertmanager.yml

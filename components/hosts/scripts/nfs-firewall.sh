@@ -6,8 +6,8 @@
 #
 # A table of nftables of its own drops what strangers send to the ports of NFS (2049) and of its port mapper (111), and
 # says nothing of any other port: SSH stays as it is. Where ufw is on, which would drop the clients too, it gets a rule
-# for each of them. A unit brings the table back after a boot and after nftables.service is started or reloaded, which
-# flushes every table. A second run changes nothing. `remove` takes away only what is ours.
+# for each of them. A unit brings the table back after a boot. Starting, reloading or stopping nftables.service flushes
+# every table, so that service brings ours back too. A second run changes nothing. `remove` takes away only what is ours.
 # The body is a function called on the last line, so that a connection lost half way runs nothing.
 set -euo pipefail
 export LC_ALL=C
@@ -18,6 +18,9 @@ TABLE=hybrid_estate_nfs
 RULES=/etc/hybrid-estate/nfs-firewall.nft
 UNIT=hybrid-estate-nfs-firewall.service
 UNIT_FILE=/etc/systemd/system/$UNIT
+# There while a file was written that was not loaded: a run that was cut off is finished by the next one.
+PENDING=/run/hybrid-estate-nfs-firewall.pending
+DROP_IN=/etc/systemd/system/nftables.service.d/hybrid-estate-nfs.conf
 MARK='hybrid-estate nfs'
 source shared/prelude.sh
 
@@ -53,24 +56,29 @@ unit_text() {
 Description=Only the declared clients reach the NFS server
 After=nftables.service ufw.service
 Before=nfs-server.service
-PartOf=nftables.service
-ReloadPropagatedFrom=nftables.service
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=$(command -v nft) -f $RULES
-ExecReload=$(command -v nft) -f $RULES
 
 [Install]
-WantedBy=multi-user.target nftables.service
+WantedBy=multi-user.target
 UNIT
 }
 
-# Writes a file where it is not as given; whether it did is its status.
+# With a minus: rules of ours that can't be loaded must not keep the host's own from being loaded.
+drop_in_text() {
+  local load
+  load="-$(command -v nft) -f $RULES"
+  printf '%s\n' "# $UNIT, after what flushes every table" '[Service]' "ExecStartPost=$load" "ExecReload=$load" "ExecStopPost=$load"
+}
+
+# Writes a file where it is not as given.
 write() {
   local file=$1 text=$2
-  [[ ! -f $file || $(<"$file") != "$text" ]] || return 1
+  [[ ! -f $file || $(<"$file") != "$text" ]] || return 0
+  : >"$PENDING"
   install -d -m 0755 -- "$(dirname -- "$file")"
   printf '%s\n' "$text" >"$file.new"
   mv -f -- "$file.new" "$file"
@@ -101,7 +109,6 @@ apply_ufw() {
 }
 
 apply() {
-  local changed=no
   [[ ${#clients[@]} -gt 0 ]] || die 'apply wants at least one --client'
   if ! command -v nft >/dev/null; then
     note 'installing nftables'
@@ -109,16 +116,16 @@ apply() {
     DEBIAN_FRONTEND=noninteractive apt-get -qq install -y nftables >/dev/null
   fi
   if ufw_is_on; then apply_ufw; fi
-  if write "$RULES" "$(rules_text)"; then changed=yes; fi
+  write "$RULES" "$(rules_text)"
   # Rules that can't be loaded are found out before the unit has them.
   nft -c -f "$RULES" || die "nftables refuses $RULES"
-  if write "$UNIT_FILE" "$(unit_text)"; then
-    systemctl daemon-reload
-    changed=yes
-  fi
+  write "$UNIT_FILE" "$(unit_text)"
+  write "$DROP_IN" "$(drop_in_text)"
   systemctl is-enabled --quiet "$UNIT" || systemctl enable --quiet "$UNIT"
-  if [[ $changed == yes ]] || ! nft list table inet "$TABLE" >/dev/null 2>&1; then
+  if [[ -e $PENDING ]] || ! nft list table inet "$TABLE" >/dev/null 2>&1; then
+    systemctl daemon-reload
     systemctl restart "$UNIT"
+    rm -f -- "$PENDING"
     note "only ${clients[*]} may reach the NFS server"
   fi
 }
@@ -132,7 +139,7 @@ remove() {
   fi
   if [[ -e $UNIT_FILE ]]; then
     systemctl disable --quiet --now "$UNIT"
-    rm -f -- "$UNIT_FILE"
+    rm -f -- "$UNIT_FILE" "$DROP_IN"
     systemctl daemon-reload
   fi
   rm -f -- "$RULES"
