@@ -6,6 +6,7 @@ import { type Usage, usageOf } from "./usage";
 
 /** The states of a guest under HA that matter for where it is (ha-manager.adoc, "Service States"). */
 export type ServiceState =
+  | "balancing"
   | "error"
   | "fence"
   | "moving"
@@ -22,7 +23,7 @@ export interface Service {
   readonly state: ServiceState;
   /** Where its configuration is. */
   readonly node: string;
-  /** Where it is on its way to, while `moving`. */
+  /** Where it is on its way to: `moving` from a node that it loads, or `balancing` before it has started at all. */
   readonly target: string | undefined;
   /** Whether it has started where it is. */
   readonly running: boolean;
@@ -130,7 +131,7 @@ export class Manager {
   #carryOut(): boolean {
     let news = false;
     for (const service of this.#services) {
-      if (service.state === "moving" || service.state === "request-stop") {
+      if (service.target !== undefined || service.state === "request-stop") {
         service.result = "ok";
         news = true;
       } else if (service.state === "started" && !service.running && this.#reachable(service.node)) {
@@ -152,6 +153,7 @@ export class Manager {
         return this.#start(service);
       case "started":
         return this.#keep(service, result);
+      case "balancing":
       case "moving":
         return result !== undefined && this.#arrive(service);
       case "request-stop":
@@ -168,7 +170,7 @@ export class Manager {
   #start(service: Draft): boolean {
     const node = this.#cluster.rebalanceOnStart ? this.#select(service, "best-score") : undefined;
     return node !== undefined && node !== service.node
-      ? this.#change(service, "moving", { target: node })
+      ? this.#change(service, "balancing", { target: node })
       : this.#change(service, "started");
   }
 
@@ -255,7 +257,8 @@ export class Manager {
   /** Nodes that a guest is a load for, the one that it moves to included. */
   #occupied({ state, node, target }: Service): string[] {
     if (state === "stopped" || state === "request-start") return [];
-    return [node, ...(target === undefined ? [] : [target])].filter((one) => this.#reachable(one));
+    const loaded = state === "balancing" ? [target] : [node, target];
+    return loaded.filter((one): one is string => one !== undefined && this.#online.has(one));
   }
 
   #rallyNode(service: Service): string | undefined {
@@ -320,7 +323,7 @@ export class Manager {
 const NOWHERE: ReadonlyMap<string, number> = new Map();
 const NO_NODES: ReadonlySet<string> = new Set();
 
-/** A guest that HA is to manage, before the manager has looked at it; it runs if it is to. */
+/** A guest that HA is to manage, as the manager sees it first: one that is not to run is taken for running still. */
 function newService(guest: PlacedGuest): Draft[] {
   const { ha } = guest;
   if (ha === undefined || ha.state === "ignored") return [];
@@ -328,7 +331,7 @@ function newService(guest: PlacedGuest): Draft[] {
     {
       guest,
       ha,
-      state: ha.state === "started" ? "request-start" : "stopped",
+      state: ha.state === "started" ? "request-start" : "request-stop",
       node: guest.node,
       target: undefined,
       running: false,

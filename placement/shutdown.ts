@@ -39,7 +39,7 @@ export function shutDown(running: HaCluster, { node, policy, reboot }: Shutdown)
   );
 }
 
-/** Where the guests of an emptied node are once it is back: HA takes them home, whatever `failback` says. */
+/** Where the guests of an emptied node are once it is back: HA takes them home, unless `failback` is off. */
 export function afterMaintenance(running: HaCluster, node: string): Map<string, string> {
   const manager = new Manager(running);
   manager.settle();
