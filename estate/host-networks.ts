@@ -24,10 +24,9 @@ interface Parts {
 function partsOf(short: HostNetworks): Parts {
   const parts: Parts = { networks: {}, bridges: {}, bonds: {} };
   for (const side of SIDES) {
-    const { cidr, gateway, ports, mode, hashPolicy, mtu } = short[side];
+    const { cidr, gateway, ports, mode, hashPolicy, mtu, existing } = short[side];
     const { bridge, bond } = PARTS[side];
     const bonded = ports.length > 1;
-    const existing = side === "management" && short.management.existing;
     parts.networks[side] = {
       cidr,
       gateway,

@@ -22,6 +22,10 @@ const guestSide = {
     .boolean()
     .default(true)
     .describe("Whether guests, and tenants' networks, may use VLAN tags on it"),
+  existing: z
+    .boolean()
+    .default(false)
+    .describe("Its bridge, with its bond where it has several ports, was made when the nodes were installed"),
 };
 
 /**
