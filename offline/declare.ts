@@ -13,6 +13,8 @@ export interface DeclareOptions {
   readonly stack: string;
   /** Answers of provider functions by token: nobody else is there to answer. */
   readonly invokes: Readonly<Record<string, object>>;
+  /** Gives every resource an id, so that resources name each other; without it, ids are unknown as in a preview. */
+  readonly ids?: boolean;
 }
 
 /**
@@ -27,9 +29,11 @@ export async function declare(options: DeclareOptions): Promise<DeclaredResource
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
-        if (type !== "pulumi:pulumi:Stack") resources.push({ type, name, properties: inputs });
-        // Without an id or outputs of its own: in a preview they are unknown, here too.
-        return { id: undefined, state: inputs };
+        const id = options.ids ? `${type}::${name}` : undefined;
+        const outputs = id === undefined ? {} : { outputs: { id } };
+        if (type !== "pulumi:pulumi:Stack") resources.push({ type, name, properties: inputs, ...outputs });
+        // Without outputs of its own, and mostly without an id: in a preview they are unknown, here too.
+        return { id, state: inputs };
       },
       call: ({ token }) => options.invokes[token] ?? refuse(token),
     },

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { awsDataSections } from "./data";
 import { awsNetworkSections } from "./network";
 import { awsRecoverySections } from "./recovery";
+import { awsUsageSections } from "./usage";
 
 const ACCOUNT = "a quoted 12-digit account id";
 
@@ -22,6 +23,7 @@ export const awsSchema = z.strictObject({
   ...awsNetworkSections,
   ...awsDataSections,
   ...awsRecoverySections,
+  ...awsUsageSections,
 });
 
 export const awsSections = {
