@@ -202,11 +202,19 @@ function withSum(resource: string, lines: readonly Line[]): string {
   return `${resource} (${Exact.sum(lines.map(({ amount }) => amount)).toFixed(2, ",")})`;
 }
 
-const SHORT: Partial<Record<Unit, string>> = { hour: "h", month: "" };
+const SHORT: Partial<Record<Unit, string>> = {
+  hour: "h",
+  month: "",
+  request: "requests",
+  transition: "transitions",
+  message: "messages",
+  "LCU-hour": "LCU-hours",
+};
 
 /** Such as `720 h`, `2920 h: 4 x 730 h`, `100 GB-month`. */
 function quantityText({ quantity, unit, basis }: Line): string {
-  const text = `${quantity.rounded(QUANTITY_DECIMALS)} ${SHORT[unit] ?? unit}`.trim();
+  const number = quantity.rounded(QUANTITY_DECIMALS).toString(",");
+  const text = `${number} ${SHORT[unit] ?? unit}`.trim();
   return basis === "" || basis === text ? text : `${text}: ${basis}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Usage } from "../estate/schema/aws/usage";
 import type { DeclaredResource } from "../policy/facts/declared";
 import { text } from "../policy/facts/read";
-import { awsCostings, costTraffic } from "./aws";
+import { awsCostings, costSite } from "./aws";
 import type { Price, PriceBook, Source } from "./book";
 import type { Circumstances, Demand, Needs } from "./demand";
 import { Exact } from "./exact";
@@ -87,7 +87,8 @@ export function estimate(resources: readonly DeclaredResource[], options: Estima
   };
   const demands: Named<Demand>[] = [];
   const shared = new Set<string>();
-  const used = new Set<string>();
+  // A failover is no drill: they are not counted then, and rightly stated all the same.
+  const used = new Set(failedOver ? ["drills"] : []);
   const gaps = new Map<string, Unknown>();
   const free = new Map<string, FreeKind>();
 
@@ -112,7 +113,7 @@ export function estimate(resources: readonly DeclaredResource[], options: Estima
   for (const resource of resources.filter(({ type }) => type.startsWith("aws:")).toSorted(byName)) {
     take(needsOf(resource, circumstances, book), resource.name, resource.type);
   }
-  take(costTraffic(circumstances), "(whole site)", "traffic");
+  take(costSite(circumstances), "(whole site)", "traffic");
 
   const { lines, unpriced } = price(demands, book);
   return {

@@ -71,18 +71,16 @@ export class Exact {
     return this.digits === 0n;
   }
 
-  /** All digits that matter, without zeros at the end: `0.0336`. */
-  toString(): string {
-    return this.text(this.scale)
+  /** All digits that matter, without zeros at the end: `0.0336`; with a separator between thousands if one is given. */
+  toString(thousands = ""): string {
+    return grouped(this.text(this.scale), thousands)
       .replace(/(\.\d*?)0+$/, "$1")
       .replace(/\.$/, "");
   }
 
-  /** With that many decimals, rounded: `24.19`; with a separator between thousands where one is given. */
+  /** With that many decimals, rounded: `24.19`; with a separator between thousands if one is given. */
   toFixed(decimals: number, thousands = ""): string {
-    const [whole = "", fraction] = this.rounded(decimals).text(decimals).split(".");
-    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, thousands);
-    return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+    return grouped(this.rounded(decimals).text(decimals), thousands);
   }
 
   toJSON(): string {
@@ -100,6 +98,11 @@ export class Exact {
     const text = scale === 0 ? whole : `${whole}.${digits.slice(-scale)}`;
     return negative ? `-${text}` : text;
   }
+}
+
+function grouped(text: string, thousands: string): string {
+  const [whole = "", ...fraction] = text.split(".");
+  return [whole.replace(/\B(?=(\d{3})+$)/g, thousands), ...fraction].join(".");
 }
 
 function halfUp(dividend: bigint, divisor: bigint): bigint {

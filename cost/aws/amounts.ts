@@ -1,3 +1,4 @@
+import type { Usage } from "../../estate/schema/aws/usage";
 import type { Gap, Needs } from "../demand";
 import { Exact } from "../exact";
 import type { Meter } from "../meters";
@@ -31,4 +32,22 @@ export function hourly(meter: Meter, hours: Exact, count: Exact = Exact.one, bas
 /** Something that costs and is not known. */
 export function gap(what: string, why: string, resource?: string): { readonly gaps: readonly Gap[] } {
   return { gaps: [{ what, why, ...(resource === undefined ? {} : { resource }) }] };
+}
+
+/** Snapshots of images and volumes, whoever makes them. */
+export function snapshots({ snapshotsGb }: Usage): Needs {
+  return stated("ebs.snapshot", snapshotsGb, {
+    what: "EBS snapshots",
+    setting: "snapshotsGb",
+    resource: "(all snapshots)",
+  });
+}
+
+/** Metrics that are not AWS's own, whoever publishes them. */
+export function customMetrics({ customMetrics: count }: Usage): Needs {
+  return stated("cloudwatch.metric", count, {
+    what: "custom metrics",
+    setting: "customMetrics",
+    resource: "(all custom metrics)",
+  });
 }

@@ -3,7 +3,7 @@ import { flag, get, isKnown, items, text, UNKNOWN, whole } from "../../policy/fa
 import { all, type Circumstances, type Costings, free, type Needs } from "../demand";
 import { Exact } from "../exact";
 import type { Meter } from "../meters";
-import { gap, hourly, monthly, stated } from "./amounts";
+import { gap, hourly, monthly, snapshots } from "./amounts";
 
 const TEMPLATES = ["aws:ec2/launchTemplate:LaunchTemplate"];
 
@@ -30,10 +30,10 @@ export const computeCostings: Costings = {
   "aws:autoscaling/notification:Notification": free("notifications are free; SNS counts for itself"),
   "aws:autoscaling/attachment:Attachment": free("attachments are free"),
   "aws:ec2/ami:Ami": free("its snapshots cost, not the image"),
-  "aws:ec2/amiCopy:AmiCopy": snapshots,
-  "aws:ebs/snapshot:Snapshot": snapshots,
-  "aws:ebs/snapshotCopy:SnapshotCopy": snapshots,
-  "aws:ebs/snapshotImport:SnapshotImport": snapshots,
+  "aws:ec2/amiCopy:AmiCopy": (_, { usage }) => snapshots(usage),
+  "aws:ebs/snapshot:Snapshot": (_, { usage }) => snapshots(usage),
+  "aws:ebs/snapshotCopy:SnapshotCopy": (_, { usage }) => snapshots(usage),
+  "aws:ebs/snapshotImport:SnapshotImport": (_, { usage }) => snapshots(usage),
   "aws:ec2/volumeAttachment:VolumeAttachment": free("attachments are free"),
   "aws:ec2/keyPair:KeyPair": free("key pairs are free"),
   "aws:ec2/placementGroup:PlacementGroup": free("placement groups are free"),
@@ -164,12 +164,4 @@ function beyond(
   if (type !== "gp3") return gap(`${type} ${key}`, "only gp3 has a price for it here");
   if (!isKnown(value)) return gap(`gp3 ${key}`, "not known yet");
   return value <= included ? {} : monthly(meter, Exact.of(value - included).times(part), `${value} in all`);
-}
-
-function snapshots(_: DeclaredResource, { usage }: Circumstances): Needs {
-  return stated("ebs.snapshot", usage.snapshotsGb, {
-    what: "EBS snapshots",
-    setting: "snapshotsGb",
-    resource: "(all snapshots)",
-  });
 }

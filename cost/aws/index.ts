@@ -4,7 +4,7 @@ import { balancerCostings, networkCostings } from "./network";
 import { operationsCostings } from "./operations";
 import { storageCostings } from "./storage";
 
-export { costTraffic } from "./network";
+export { costSite } from "./site";
 
 /** What is known of AWS's resource types; a type that is not here is listed as unknown. */
 export const awsCostings: Costings = {

@@ -97,49 +97,6 @@ function costEndpoint({ properties }: DeclaredResource, { hours }: Circumstances
   );
 }
 
-/** Types of the resources through which data leaves AWS. */
-const WAYS_OUT = [
-  "aws:ec2/instance:Instance",
-  "aws:ec2/natGateway:NatGateway",
-  "aws:ec2/internetGateway:InternetGateway",
-  "aws:ec2/vpnConnection:VpnConnection",
-  "aws:s3/bucket:Bucket",
-  "aws:s3/bucketV2:BucketV2",
-  "aws:lb/loadBalancer:LoadBalancer",
-];
-
-/** Traffic belongs to no resource: it is counted once, where there is anything that it may leave by. */
-export function costTraffic({ usage, links }: Circumstances): Needs {
-  const site = { resource: "(whole site)" };
-  const out = links.ofTypes(WAYS_OUT).length > 0 || usage.internetGb !== undefined;
-  return all(
-    out
-      ? stated("transfer.internet", usage.internetGb, { what: "GB out", setting: "internetGb", ...site })
-      : {},
-    usage.zonesGb === undefined
-      ? {}
-      : stated("transfer.zones", usage.zonesGb, { what: "GB between zones", setting: "zonesGb", ...site }),
-    regionsTraffic(usage.regionsGb, replicates(links)),
-  );
-}
-
-function replicates(links: Circumstances["links"]): boolean {
-  const types = [
-    "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
-    "aws:s3/bucketReplicationConfiguration:BucketReplicationConfiguration",
-  ];
-  return links.ofTypes(types).some(({ properties }) => items(properties, "rules").length > 0);
-}
-
-function regionsTraffic(amount: number | undefined, replicated: boolean): Needs {
-  if (amount === undefined && !replicated) return {};
-  return stated("transfer.regions", amount, {
-    what: "GB to another region",
-    setting: "regionsGb",
-    resource: "(whole site)",
-  });
-}
-
 /** Load balancers: by the hour, by capacity, and an address in every public zone. */
 export const balancerCostings: Costings = {
   "aws:lb/loadBalancer:LoadBalancer": costBalancer,

@@ -2,7 +2,7 @@ import type { DeclaredResource } from "../../policy/facts/declared";
 import { flag, get, items, text, UNKNOWN, whole } from "../../policy/facts/read";
 import { all, type Circumstances, type Costing, type Costings, free, type Needs } from "../demand";
 import { Exact } from "../exact";
-import { gap, monthly, stated } from "./amounts";
+import { customMetrics, gap, monthly, stated } from "./amounts";
 
 /** Seconds; alarms that look more often cost more. */
 const MINUTE = 60;
@@ -111,7 +111,7 @@ function costHealthCheck({ properties }: DeclaredResource): Needs {
 }
 
 /** An alarm costs by the metrics that it looks at, and more where it looks more often than once a minute. */
-function costAlarm({ properties }: DeclaredResource): Needs {
+function costAlarm({ properties }: DeclaredResource, { usage }: Circumstances): Needs {
   const queries = items(properties, "metricQueries");
   const metrics = queries.map((query) => get(query, "metric")).filter((metric) => metric !== undefined);
   const watched = queries.length === 0 ? [properties] : metrics;
@@ -123,7 +123,14 @@ function costAlarm({ properties }: DeclaredResource): Needs {
   return all(
     slow === 0 ? {} : monthly("cloudwatch.alarm", Exact.of(slow), `${slow} metric${slow === 1 ? "" : "s"}`),
     fast === 0 ? {} : monthly("cloudwatch.alarm.fast", Exact.of(fast), `${fast} below a minute`),
+    watched.some(isCustom) ? customMetrics(usage) : {},
   );
+}
+
+/** Whether a metric is not AWS's own: those cost by themselves. */
+function isCustom(metric: unknown): boolean {
+  const namespace = text(metric, "namespace");
+  return typeof namespace === "string" && !namespace.startsWith("AWS/");
 }
 
 function costTrail({ properties }: DeclaredResource): Needs {
