@@ -55,6 +55,10 @@ const contractSchema = z.object({
       vpc: z.object({ id: z.string(), cidr: z.string() }),
       privateSubnets: z.record(z.string(), z.string()).describe("Subnet id by availability zone"),
       backupBucket: z.object({ name: z.string(), arn: z.string(), keyArn: z.string() }),
+      exportsBucket: z
+        .object({ name: z.string(), arn: z.string(), keyArn: z.string() })
+        .optional()
+        .describe("Locked bucket for exported guests; absent where the site has none"),
       pilotLights: z
         .record(z.string(), z.object({ autoScalingGroup: z.string(), launchTemplate: z.string() }))
         .describe("What a failover raises, by guest"),

@@ -1,5 +1,6 @@
 import { checkAccess } from "./checks/access";
 import { checkAddresses } from "./checks/addresses";
+import { checkAwsData } from "./checks/aws-data";
 import { checkBackupJobs } from "./checks/backup";
 import { checkBackupServers } from "./checks/backup-servers";
 import { checkCluster } from "./checks/cluster";
@@ -116,6 +117,7 @@ function checks(estate: Estate): Finding[] {
     ...checkReplication(estate),
     ...checkGuests(estate),
     ...checkBackupJobs(estate),
+    ...checkAwsData(estate),
     ...checkBackupServers(estate),
     ...checkMonitoring(estate),
     ...checkRepetition(estate),

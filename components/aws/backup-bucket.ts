@@ -4,41 +4,41 @@ import { Alias, Key } from "@pulumi/aws/kms";
 import {
   Bucket,
   BucketLifecycleConfiguration,
+  BucketLogging,
+  BucketObjectLockConfiguration,
   BucketOwnershipControls,
   BucketPolicy,
   BucketPublicAccessBlock,
   BucketServerSideEncryptionConfiguration,
   BucketVersioning,
 } from "@pulumi/aws/s3";
-import type { input } from "@pulumi/aws/types";
 import * as pulumi from "@pulumi/pulumi";
+import { type Keeping, keyPolicy, lifecycleRules, tlsOnly } from "./bucket-documents";
 
-export interface BackupBucketArgs {
+export interface BackupBucketArgs extends Keeping {
   /** Name, unique in all of AWS. */
   readonly bucketName: pulumi.Input<string>;
-  /** Days that overwritten and deleted objects are kept. */
-  readonly noncurrentDays: pulumi.Input<number>;
-  /** Days until objects move to Standard-IA; never when absent. */
-  readonly infrequentAccessDays?: pulumi.Input<number>;
-  /** Days until objects expire; never when absent. */
-  readonly expireDays?: pulumi.Input<number>;
+  /** Object Lock: what nobody can delete or overwrite, and how long. A bucket is made with it, or never has it. */
+  readonly lock?: { readonly mode: "compliance" | "governance"; readonly days: number };
+  /** Name of the bucket that accesses are written down in; below this bucket's own name there. */
+  readonly accessLogs?: pulumi.Input<string>;
 }
-
-/** Days after which the parts of an upload that never finished are dropped. */
-const ABORT_UPLOAD_DAYS = 7;
 
 /**
  * A bucket for backups: private, versioned, encrypted with a key of its own that rotates, reachable over TLS only.
- * Bucket and key are protected: without the key every backup is lost.
+ * Bucket and key are protected: without the key every backup is lost. With a lock nothing in it goes before its time.
  *
  * @example
  * new BackupBucket("backups", { bucketName: "example-backups", noncurrentDays: 30, expireDays: 365 });
+ * new BackupBucket("exports", { bucketName: "example-exports", noncurrentDays: 30, lock: { mode: "governance", days: 30 } });
  */
 export class BackupBucket extends pulumi.ComponentResource {
   readonly bucket: Bucket;
   readonly key: Key;
   /** ARN of the bucket, made from its name: known, and so checkable by policies, before the bucket exists. */
   readonly bucketArn: pulumi.Output<string>;
+  /** Replication wants it first. */
+  readonly versioning: BucketVersioning;
 
   constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:aws:BackupBucket", name, args, opts);
@@ -47,12 +47,14 @@ export class BackupBucket extends pulumi.ComponentResource {
     this.key = this.createKey(name, args, partition);
     this.bucket = new Bucket(
       name,
-      { bucket: args.bucketName, forceDestroy: false },
+      { bucket: args.bucketName, forceDestroy: false, ...(args.lock ? { objectLockEnabled: true } : {}) },
       { parent: this, protect: true },
     );
     this.keepPrivate(name);
     this.encrypt(name);
-    this.keepVersions(name, args);
+    this.versioning = this.keepVersions(name, args);
+    if (args.lock) this.lock(name, args.lock);
+    if (args.accessLogs !== undefined) this.writeDownAccess(name, args.accessLogs);
     this.registerOutputs({ bucket: this.bucket.bucket, keyArn: this.key.arn });
   }
 
@@ -64,25 +66,19 @@ export class BackupBucket extends pulumi.ComponentResource {
         description: pulumi.interpolate`Backups in ${args.bucketName}`,
         enableKeyRotation: true,
         deletionWindowInDays: 30,
-        // The account's own IAM policies decide; without this statement nobody could use the key.
-        policy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "AccountDecides",
-              Effect: "Allow",
-              Principal: { AWS: pulumi.interpolate`arn:${partition}:iam::${account}:root` },
-              Action: "kms:*",
-              Resource: "*",
-            },
-          ],
-        }),
+        policy: pulumi
+          .all([partition, account])
+          .apply(([known, owner]) => JSON.stringify(keyPolicy(known, owner))),
       },
       { parent: this, protect: true },
     );
     new Alias(
       name,
-      { name: pulumi.interpolate`alias/${args.bucketName}`, targetKeyId: key.keyId },
+      {
+        // An alias takes no dots.
+        name: pulumi.output(args.bucketName).apply((bucket) => `alias/${bucket.replaceAll(".", "-")}`),
+        targetKeyId: key.keyId,
+      },
       { parent: this },
     );
     return key;
@@ -110,19 +106,9 @@ export class BackupBucket extends pulumi.ComponentResource {
       name,
       {
         bucket,
-        policy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "TlsOnly",
-              Effect: "Deny",
-              Principal: "*",
-              Action: "s3:*",
-              Resource: [this.bucketArn, pulumi.interpolate`${this.bucketArn}/*`],
-              Condition: { Bool: { "aws:SecureTransport": "false" } },
-            },
-          ],
-        }),
+        policy: this.bucketArn.apply((arn) =>
+          JSON.stringify({ Version: "2012-10-17", Statement: [tlsOnly(arn)] }),
+        ),
       },
       // S3 answers OperationAborted when both are written at once.
       { parent: this, dependsOn: block },
@@ -145,7 +131,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     );
   }
 
-  private keepVersions(name: string, args: BackupBucketArgs): void {
+  private keepVersions(name: string, args: BackupBucketArgs): BucketVersioning {
     const { bucket } = this.bucket;
     const versioning = new BucketVersioning(
       name,
@@ -158,27 +144,33 @@ export class BackupBucket extends pulumi.ComponentResource {
       { bucket, rules: lifecycleRules(args) },
       { parent: this, dependsOn: versioning },
     );
+    return versioning;
   }
-}
 
-function lifecycleRules(args: BackupBucketArgs): input.s3.BucketLifecycleConfigurationRule[] {
-  const everything = { status: "Enabled", filter: { prefix: "" } };
-  const rules: input.s3.BucketLifecycleConfigurationRule[] = [
-    {
-      id: "tidy",
-      ...everything,
-      abortIncompleteMultipartUpload: { daysAfterInitiation: ABORT_UPLOAD_DAYS },
-      noncurrentVersionExpiration: { noncurrentDays: args.noncurrentDays },
-    },
-  ];
-  if (args.infrequentAccessDays !== undefined) {
-    rules.push({
-      id: "infrequent-access",
-      ...everything,
-      transitions: [{ days: args.infrequentAccessDays, storageClass: "STANDARD_IA" }],
-    });
+  private lock(name: string, { mode, days }: NonNullable<BackupBucketArgs["lock"]>): void {
+    new BucketObjectLockConfiguration(
+      name,
+      {
+        bucket: this.bucket.bucket,
+        objectLockEnabled: "Enabled",
+        rule: { defaultRetention: { mode: mode.toUpperCase(), days } },
+      },
+      // Removing it would leave new objects unlocked.
+      { parent: this, dependsOn: this.versioning, protect: true },
+    );
   }
-  if (args.expireDays !== undefined)
-    rules.push({ id: "expire", ...everything, expiration: { days: args.expireDays } });
-  return rules;
+
+  private writeDownAccess(name: string, targetBucket: pulumi.Input<string>): void {
+    const { bucket } = this.bucket;
+    new BucketLogging(
+      name,
+      {
+        bucket,
+        targetBucket,
+        targetPrefix: pulumi.interpolate`${bucket}/`,
+        targetObjectKeyFormat: { partitionedPrefix: { partitionDateSource: "EventTime" } },
+      },
+      { parent: this },
+    );
+  }
 }

@@ -201,55 +201,49 @@ describe("components: BackupBucket", () => {
 });
 
 describe("components: NodeIdentity", () => {
-  async function identity() {
+  async function identity(...keys: string[]) {
     return declare(
       () =>
         new NodeIdentity("nodes", {
           userName: "example-nodes",
-          bucketArn: "arn:aws:s3:::example",
-          keyArn: "arn:aws:kms:::key/1",
+          buckets: [{ bucketArn: "arn:aws:s3:::example", keyArn: "arn:aws:kms:::key/1" }],
+          keys,
+          metricNamespace: "Example",
         }),
     );
   }
 
-  it("may list, read and write one bucket, and can delete nothing", async () => {
-    const { resources } = await identity();
-    const { Statement } = JSON.parse(
-      String(inputs(resources, "aws:iam/userPolicy:UserPolicy", "nodes").policy),
-    );
-    assert.deepEqual(Statement, [
-      {
-        Sid: "List",
-        Effect: "Allow",
-        Action: ["s3:ListBucket", "s3:GetBucketLocation"],
-        Resource: "arn:aws:s3:::example",
-      },
-      {
-        Sid: "Copy",
-        Effect: "Allow",
-        Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-        Resource: "arn:aws:s3:::example/*",
-      },
-      {
-        Sid: "Encrypt",
-        Effect: "Allow",
-        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-        Resource: "arn:aws:kms:::key/1",
-      },
-    ]);
+  it("is a user of its own with one inline policy", async () => {
+    const { resources } = await identity("a");
     assert.deepEqual(inputs(resources, "aws:iam/user:User", "nodes"), {
       name: "example-nodes",
       path: "/hybrid-estate/",
     });
+    const policy = inputs(resources, "aws:iam/userPolicy:UserPolicy", "nodes");
+    const { Statement } = JSON.parse(String(policy.policy));
+    assert.deepEqual(
+      Statement.map(({ Sid, Effect, Resource }: Record<string, unknown>) => [Sid, Effect, Resource]),
+      [
+        ["List", "Allow", ["arn:aws:s3:::example"]],
+        ["Copy", "Allow", ["arn:aws:s3:::example/*"]],
+        ["Encrypt", "Allow", ["arn:aws:kms:::key/1"]],
+        ["Tell", "Allow", "*"],
+        ["NeverDelete", "Deny", "*"],
+      ],
+    );
   });
 
-  it("has an access key whose secret stays one", async () => {
-    const { resources, result } = await identity();
-    const { options } = only(resources, "aws:iam/accessKey:AccessKey", "nodes");
-    for (const output of ["secret", "sesSmtpPasswordV4"]) {
-      assert.ok(options.additionalSecretOutputs.includes(output), output);
+  it("hands out the newest of its keys, whose secrets stay secret, while the older still works", async () => {
+    const { resources, result } = await identity("2026-10", "2026-11");
+    for (const slot of ["2026-10", "2026-11"]) {
+      const { options, inputs: key } = only(resources, "aws:iam/accessKey:AccessKey", `nodes-${slot}`);
+      assert.deepEqual(key, { user: "example-nodes" });
+      for (const output of ["secret", "sesSmtpPasswordV4"]) {
+        assert.ok(options.additionalSecretOutputs.includes(output), output);
+      }
     }
-    assert.equal(await settled(result.accessKey.secret), "nodes-secret");
+    assert.equal(await settled(result.credentials.secret), "nodes-2026-11-secret");
+    assert.equal(await settled(result.credentials.id), "nodes-2026-11-id");
   });
 });
 

@@ -7,6 +7,7 @@ import type { SecretOutputs } from "../../secrets";
 import type { SecondSite } from "./context";
 import { createData } from "./data";
 import { createNetwork } from "./network";
+import { providerArgs } from "./provider";
 import { createPilotLights } from "./recovery";
 
 export interface RecoverySiteArgs {
@@ -41,7 +42,7 @@ export class RecoverySite extends pulumi.ComponentResource {
     const site: SecondSite = { name, aws, estate, secrets, parent: this };
 
     const network = createNetwork(site);
-    const { backups, nodes } = createData(site);
+    const { backups, exports: locked, nodes } = createData(site);
     const pilotLights = createPilotLights(site, network);
 
     this.contract = pulumi.output({
@@ -50,13 +51,22 @@ export class RecoverySite extends pulumi.ComponentResource {
       vpc: { id: network.vpc.id, cidr: aws.network.cidr },
       privateSubnets: mapValues(network.privateSubnets, (subnet) => subnet.id),
       backupBucket: { name: aws.backupBucket.name, arn: backups.bucket.arn, keyArn: backups.key.arn },
+      ...(aws.exports && locked
+        ? {
+            exportsBucket: {
+              name: aws.exports.name,
+              arn: locked.bucket.arn,
+              keyArn: locked.key.arn,
+            },
+          }
+        : {}),
       pilotLights: mapValues(pilotLights, ({ group, launchTemplate }) => ({
         autoScalingGroup: group.name,
         launchTemplate: launchTemplate.id,
       })),
     });
     this.secrets = pulumi.output({
-      nodeAccessKey: { id: nodes.accessKey.id, secret: nodes.accessKey.secret },
+      nodeAccessKey: nodes.credentials,
     });
     this.registerOutputs();
   }
@@ -64,18 +74,9 @@ export class RecoverySite extends pulumi.ComponentResource {
 
 function createProvider(
   name: string,
-  { account, region, tags }: Aws,
+  aws: Aws,
   { cluster }: Estate,
   opts?: pulumi.ComponentResourceOptions,
 ): Provider {
-  return new Provider(
-    name,
-    {
-      region: pulumi.output(region),
-      // Credentials of the wrong account are an error, not a second copy of the site.
-      allowedAccountIds: [account],
-      defaultTags: { tags: { ...tags, "hybrid-estate:cluster": cluster.name } },
-    },
-    opts,
-  );
+  return new Provider(name, providerArgs(aws, cluster.name), opts);
 }
