@@ -46,6 +46,16 @@ export interface ClusterDefaults {
   readonly httpProxy?: pulumi.Input<string>;
 }
 
+/** A network of the site. */
+export interface ClusterNetwork {
+  readonly purpose: string;
+  readonly cidr: string;
+  /** The bridge, bond or interface that it is on. */
+  readonly carrier?: string;
+  /** Address of each node that has one in it. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
 /** What a cluster is: its name, its members, and how it treats guests. */
 export interface ClusterArgs {
   /** Cluster name as corosync knows it. */
@@ -58,6 +68,12 @@ export interface ClusterArgs {
   readonly capacities?: pulumi.Input<
     Readonly<Record<string, { readonly cpus?: number; readonly memory?: number }>>
   >;
+  /** The site's networks by name: the policy pack and the assessment know from them what fails together. */
+  readonly networks?: pulumi.Input<Readonly<Record<string, ClusterNetwork>>>;
+  /** Names of the networks of corosync's links, the preferred one first. */
+  readonly corosyncLinks?: pulumi.Input<readonly string[]>;
+  /** Where this program reaches the API. */
+  readonly endpoint?: pulumi.Input<string>;
   /** Proxmox's `ha: shutdown_policy`. */
   readonly shutdownPolicy: pulumi.Input<"conditional" | "freeze" | "failover" | "migrate">;
   readonly migration: ClusterMigration;

@@ -43,7 +43,16 @@ import {
   ZONE_TYPES,
   type Zone,
 } from "./network";
-import { knownIn, text, texts, UNKNOWN } from "./read";
+import { type Known, knownIn, text, texts, UNKNOWN, whole } from "./read";
+import {
+  RECOVERY_GROUP_TYPE,
+  type Recovery,
+  readRecovery,
+  readSiteLink,
+  type SiteLink,
+  VPN_TYPE,
+} from "./recovery";
+import { readSiteNetworks, type SiteNetworks } from "./site-networks";
 import {
   INSTALLER_STORAGES,
   isStorage,
@@ -80,6 +89,18 @@ export interface Topology {
   };
   readonly buckets: readonly Bucket[];
   readonly accountBlocks: readonly PublicAccessBlock[];
+  readonly site: SiteNetworks;
+  /** What comes back in AWS. */
+  readonly recoveries: readonly Recovery[];
+  readonly siteLinks: readonly SiteLink[];
+  /** Copies that Ceph keeps of a pool's data, and without how many it stops, by pool. */
+  readonly cephCopies: ReadonlyMap<string, CephCopies>;
+}
+
+/** How much of a Ceph pool may be lost. */
+export interface CephCopies {
+  readonly size: Known<number>;
+  readonly minSize: Known<number>;
 }
 
 /** What the pass over the resources collects before guests and buckets are linked. */
@@ -103,6 +124,9 @@ interface Draft {
   readonly buckets: DeclaredResource[];
   readonly satellites: DeclaredResource[];
   readonly accountBlocks: PublicAccessBlock[];
+  readonly recoveries: Recovery[];
+  readonly siteLinks: SiteLink[];
+  readonly cephCopies: Map<string, CephCopies>;
 }
 
 type Collect = (draft: Draft, resource: DeclaredResource) => void;
@@ -118,6 +142,9 @@ const COLLECTORS: ReadonlyMap<string, Collect> = new Map<string, Collect>([
   ...each(CLUSTER_OPTIONS_TYPES, (draft, resource) =>
     draft.clusterOptions.push(readClusterOptions(resource)),
   ),
+  [RECOVERY_GROUP_TYPE, collectRecovery],
+  [VPN_TYPE, (draft, resource) => draft.siteLinks.push(readSiteLink(resource))],
+  ["proxmoxve:ceph/pool:Pool", collectCephPool],
   ...each(BRIDGE_TYPES, (draft, resource) => draft.bridges.push(readBridge(resource))),
   ...each(VNET_TYPES, (draft, resource) => draft.vnets.push(readVnet(resource))),
   ...each(ZONE_TYPES, (draft, resource) => draft.zones.push(readZone(resource))),
@@ -148,6 +175,7 @@ export function readTopology(resources: readonly DeclaredResource[]): Topology {
     ...draft,
     ...linkGuests(draft),
     storages,
+    site: readSiteNetworks(draft.clusters, draft.bridges),
     buckets: draft.buckets.map((bucket) => readBucket(bucket, satellites)),
   };
 }
@@ -192,6 +220,21 @@ function collectZfsPool(draft: Draft, { properties }: DeclaredResource): void {
   const pool = text(properties, "pool");
   if (typeof pool === "string") draft.zfsPools.add(pool);
   addNodes(draft, knownIn(texts(properties, "nodes")));
+}
+
+function collectRecovery(draft: Draft, resource: DeclaredResource): void {
+  const recovery = readRecovery(resource);
+  if (recovery !== undefined) draft.recoveries.push(recovery);
+}
+
+/** Ceph's own defaults: three copies, and two without which nothing is written. */
+function collectCephPool(draft: Draft, { properties }: DeclaredResource): void {
+  const pool = text(properties, "name");
+  if (typeof pool !== "string") return;
+  draft.cephCopies.set(pool, {
+    size: whole(properties, "size") ?? 3,
+    minSize: whole(properties, "minSize") ?? 2,
+  });
 }
 
 function collectHaRule(draft: Draft, resource: DeclaredResource): void {
@@ -246,5 +289,8 @@ function emptyDraft(): Draft {
     buckets: [],
     satellites: [],
     accountBlocks: [],
+    recoveries: [],
+    siteLinks: [],
+    cephCopies: new Map(),
   };
 }

@@ -1,7 +1,8 @@
 import type { Estate } from "../../../estate";
-import { migrationNetwork } from "../../../estate/interfaces";
+import { corosyncLinks } from "../../../estate/corosync";
+import { carrierOf, migrationNetwork } from "../../../estate/interfaces";
 import { mapValues } from "../../records";
-import { Cluster, type ClusterDefaults, type ClusterMigration } from "../cluster";
+import { Cluster, type ClusterDefaults, type ClusterMigration, type ClusterNetwork } from "../cluster";
 import type { Site } from "./context";
 
 export function createCluster({ estate, parent }: Site): void {
@@ -13,6 +14,9 @@ export function createCluster({ estate, parent }: Site): void {
       nodes: Object.keys(estate.nodes),
       ...(qdevice && { qdevice: true }),
       capacities: mapValues(estate.nodes, ({ cpus, memory }) => ({ cpus, memory })),
+      networks: networks(estate),
+      corosyncLinks: corosyncLinks(estate),
+      endpoint: estate.cluster.endpoint,
       shutdownPolicy,
       migration: migrationSettings(estate),
       scheduling,
@@ -20,6 +24,23 @@ export function createCluster({ estate, parent }: Site): void {
     },
     { parent },
   );
+}
+
+function networks(estate: Estate): Record<string, ClusterNetwork> {
+  return mapValues(estate.networks, (network, name) => {
+    const carrier = carrierOf(network);
+    return {
+      purpose: network.purpose,
+      cidr: network.cidr,
+      ...(carrier === undefined ? {} : { carrier }),
+      addresses: Object.fromEntries(
+        Object.entries(estate.nodes).flatMap(([node, { addresses }]) => {
+          const address = addresses[name];
+          return address === undefined ? [] : [[node, address]];
+        }),
+      ),
+    };
+  });
 }
 
 function defaults({ httpProxy, ...options }: Estate["cluster"]["options"]): ClusterDefaults {
