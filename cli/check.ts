@@ -2,6 +2,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Problem } from "../estate";
 import { declareEnvironment } from "../offline/estate";
+import { readPolicyConfig } from "../policy/config-file";
 import { judge, POLICIES, type Verdict } from "../policy/judge";
 import { BAD_INPUT, commandLine } from "./command-line";
 import { printProblems, printViolations } from "./findings";
@@ -9,7 +10,8 @@ import { colours } from "./terminal";
 
 const USAGE = `usage: npm run check [-- --stack NAME] [--file PATH] [--json]
 
-Declares an environment file without engine or credentials and applies the policy pack's rules.
+Declares an environment file without engine or credentials and applies the policy pack's rules, with the levels,
+settings and exemptions of Pulumi.<stack>.policy.json beside it.
 
   --stack NAME   environment; default dev
   --file PATH    environment file; default Pulumi.<stack>.yaml
@@ -23,16 +25,21 @@ const root = path.join(__dirname, "..");
 
 async function main(): Promise<number> {
   const { stack, file, json } = commandLine(USAGE, readCommandLine);
-  const declared = await declareEnvironment(file ?? path.join(root, `Pulumi.${stack}.yaml`), stack);
-  if (!declared.ok) {
-    if (json) printJson(0, [], declared.problems);
-    else printProblems(declared.problems);
-    return BAD_INPUT;
-  }
-  const verdicts = judge(declared.resources);
+  const environment = file ?? path.join(root, `Pulumi.${stack}.yaml`);
+  const configuration = readPolicyConfig(environment);
+  if (!configuration.ok) return refuse(configuration.problems, json, "The policy pack's configuration");
+  const declared = await declareEnvironment(environment, stack);
+  if (!declared.ok) return refuse(declared.problems, json);
+  const verdicts = judge(declared.resources, { config: configuration.config });
   if (json) printJson(declared.resources.length, verdicts, []);
   else printForPeople(declared.resources.length, verdicts);
   return isClean(verdicts) ? 0 : VIOLATED;
+}
+
+function refuse(problems: readonly Problem[], json: boolean, what?: string): number {
+  if (json) printJson(0, [], problems);
+  else printProblems(problems, what);
+  return BAD_INPUT;
 }
 
 function isClean(verdicts: readonly Verdict[]): boolean {

@@ -24,11 +24,11 @@ export function printViolations(violations: readonly Finding[]): void {
   console.log(table(["level", "policy", "resource", "what and what to do"], rows));
 }
 
-/** Prints the mistakes of an environment file. */
-export function printProblems(problems: readonly Problem[]): void {
+/** Prints the mistakes of an environment file, or of what else it says that has them. */
+export function printProblems(problems: readonly Problem[], what = "The environment file"): void {
   const paint = colours(process.stderr);
   const count = problems.length === 1 ? "1 mistake" : `${problems.length} mistakes`;
-  console.error(paint.red(`The environment file has ${count}; nothing was declared:`));
+  console.error(paint.red(`${what} has ${count}; nothing was declared:`));
   for (const { path, message } of problems) console.error(`  ${paint.bold(path)}: ${message}`);
 }
 

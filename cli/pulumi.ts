@@ -1,6 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
 import path from "node:path";
+import { existingPolicyConfig, readPolicyConfig } from "../policy/config-file";
+import { printProblems } from "./findings";
 
 /**
  * `npm run preview -- -s dev` and `npm run up -- -s dev`: the user's own Pulumi CLI, credentials and backend on
@@ -39,7 +41,46 @@ function main(): void {
     );
     return;
   }
-  runPulumi([command, "--policy-pack", path.join(ROOT, "policy"), ...rest]);
+  const configuration = rest.some(isPolicyConfig)
+    ? []
+    : policyConfiguration(stackOf(rest) ?? selectedStack());
+  if (configuration === undefined) return;
+  runPulumi([command, "--policy-pack", path.join(ROOT, "policy"), ...configuration, ...rest]);
+}
+
+function isPolicyConfig(argument: string): boolean {
+  return /^--policy-pack-config(=|$)/.test(argument);
+}
+
+/** The stack that arguments name: -s NAME, -s=NAME, -sNAME, --stack NAME, --stack=NAME. */
+export function stackOf(args: readonly string[]): string | undefined {
+  for (const [index, argument] of args.entries()) {
+    if (argument === "-s" || argument === "--stack") return args[index + 1];
+    const named = /^(?:--stack=|-s=?)(.+)$/.exec(argument)?.[1];
+    if (named !== undefined) return named;
+  }
+  return undefined;
+}
+
+/** The stack that `pulumi` takes without being told one; none where there is no pulumi, which it will say itself. */
+function selectedStack(): string | undefined {
+  const asked = spawnSync("pulumi", ["stack", "--show-name"], { cwd: ROOT, encoding: "utf8" });
+  return asked.status === 0 ? asked.stdout.trim() : undefined;
+}
+
+/** Arguments with the configuration of the pack that belongs to a stack; undefined where that has mistakes. */
+function policyConfiguration(stack: string | undefined): string[] | undefined {
+  if (stack === undefined || stack === "") return [];
+  // Stacks of Pulumi Cloud may be named with their organization and project.
+  const environment = path.join(ROOT, `Pulumi.${path.basename(stack)}.yaml`);
+  const reading = readPolicyConfig(environment);
+  if (!reading.ok) {
+    printProblems(reading.problems, "The policy pack's configuration");
+    process.exitCode = USAGE_ERROR;
+    return undefined;
+  }
+  const file = existingPolicyConfig(environment);
+  return file === undefined ? [] : ["--policy-pack-config", file];
 }
 
 function refuse(message: string): void {

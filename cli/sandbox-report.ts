@@ -77,10 +77,10 @@ export class SandboxReporter {
     return outcome;
   }
 
-  /** Prints mistakes of an environment file. */
-  refuseEnvironment(problems: readonly Problem[]): void {
+  /** Prints mistakes of an environment file, or of what else it says that has them. */
+  refuse(problems: readonly Problem[], what?: string): void {
     if (this.json) this.printJson({ ok: false }, problems);
-    else printProblems(problems);
+    else printProblems(problems, what);
   }
 
   /** Prints a failure that is no finding. */

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { EstateError } from "../estate";
+import { existingPolicyConfig, readPolicyConfig } from "../policy/config-file";
 import { NoEngineError } from "../sandbox/engine";
 import { consumerSandbox, hasConsumer } from "../sandbox/run/consumer";
 import { environmentSandbox } from "../sandbox/run/estate";
@@ -38,6 +39,12 @@ async function main(): Promise<number> {
     }
     const faults = process.env.HYBRID_ESTATE_FAULT;
     const options = environmentSandbox({ root, stack, file, startProgress, faults });
+    const environment = file ?? path.join(root, `Pulumi.${stack}.yaml`);
+    const configuration = readPolicyConfig(environment);
+    if (!configuration.ok) {
+      reporter.refuse(configuration.problems, "The policy pack's configuration");
+      return BAD_INPUT;
+    }
     if (operation === "destroy" && hasConsumer(options)) {
       // It stands in the estate's network, which could not go before it.
       const { ok } = await withSandbox(consumerSandbox(options), (sandbox) =>
@@ -45,11 +52,13 @@ async function main(): Promise<number> {
       );
       if (!ok) return reporter.finish({ ok });
     }
-    const target = operation === "consumer" ? consumerSandbox(options) : options;
-    return await withSandbox(target, (sandbox) => perform(operation, sandbox, reporter));
+    // What the estate's team accepts is not the consumer's.
+    const [target, policyConfig] =
+      operation === "consumer" ? [consumerSandbox(options)] : [options, existingPolicyConfig(environment)];
+    return await withSandbox(target, (sandbox) => perform(operation, sandbox, reporter, policyConfig));
   } catch (error) {
     if (error instanceof EstateError) {
-      reporter.refuseEnvironment(error.problems);
+      reporter.refuse(error.problems);
       return BAD_INPUT;
     }
     if (error instanceof NoEngineError) {
@@ -65,6 +74,7 @@ async function perform(
   operation: Exclude<Operation, "reset">,
   sandbox: Sandbox,
   reporter: SandboxReporter,
+  policyConfig: string | undefined,
 ): Promise<number> {
   const { stack, recovery } = sandbox;
   reporter.recovered(recovery);
@@ -74,9 +84,11 @@ async function perform(
     return reporter.finish({ ok: destroyed.ok });
   }
   // Always: stack policies stop a preview, but speak only at the end of an up.
-  const planned = await reporter.follow("preview", (onStep) => preview(stack, { root, onStep }));
+  const planned = await reporter.follow("preview", (onStep) =>
+    preview(stack, { root, onStep, policyConfig }),
+  );
   if (!planned.ok || operation === "preview") return reporter.finish({ ok: planned.ok });
-  const done = await reporter.follow("up", (onStep) => up(stack, { root, onStep }));
+  const done = await reporter.follow("up", (onStep) => up(stack, { root, onStep, policyConfig }));
   return reporter.finish({
     ok: done.ok,
     outputs: done.ok ? await outputs(stack) : undefined,

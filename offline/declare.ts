@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { DeclaredResource } from "../policy/facts/declared";
 
 /** A program's configuration: its keys with the values that the engine would hand over (JSON where structured). */
@@ -25,15 +26,14 @@ export interface DeclareOptions {
  */
 export async function declare(options: DeclareOptions): Promise<DeclaredResource[]> {
   const resources: DeclaredResource[] = [];
+  let inputs: Record<string, unknown> = {};
   pulumi.runtime.setAllConfig({ ...options.config });
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => {
-        const id = options.ids ? `${type}::${name}` : undefined;
-        const outputs = id === undefined ? {} : { outputs: { id } };
-        if (type !== "pulumi:pulumi:Stack") resources.push({ type, name, properties: inputs, ...outputs });
+      newResource: (resource) => {
+        inputs = resource.inputs;
         // Without outputs of its own, and mostly without an id: in a preview they are unknown, here too.
-        return { id, state: inputs };
+        return { id: options.ids ? idOf(resource.type, resource.name) : undefined, state: inputs };
       },
       call: ({ token }) => options.invokes[token] ?? refuse(token),
     },
@@ -41,6 +41,12 @@ export async function declare(options: DeclareOptions): Promise<DeclaredResource
     options.stack,
     true,
   );
+  onRegistration((request, register) => {
+    register(); // calls newResource before it returns
+    if (request.getType() === STACK) return;
+    const outputs = options.ids && { outputs: { id: idOf(request.getType(), request.getName()) } };
+    resources.push({ ...told(request), properties: inputs, ...outputs });
+  });
   await withBackgroundErrors(async () => {
     try {
       await pulumi.runtime.runInPulumiStack(options.program);
@@ -50,6 +56,51 @@ export async function declare(options: DeclareOptions): Promise<DeclaredResource
     }
   });
   return resources;
+}
+
+function idOf(type: string, name: string): string {
+  return `${type}::${name}`;
+}
+
+const STACK = "pulumi:pulumi:Stack";
+
+/** Sees each registration: mocks are not told the parent, the options and what an input was computed from. */
+function onRegistration(see: (request: RegisterResourceRequest, register: () => void) => void): void {
+  const monitor = pulumi.runtime.getMonitor();
+  if (monitor === undefined) throw new Error("the mocks are not in place");
+  const { registerResource } = monitor;
+  Object.assign(monitor, {
+    registerResource: (request: RegisterResourceRequest, ...others: readonly unknown[]) =>
+      see(request, () => void Reflect.apply(registerResource, monitor, [request, ...others])),
+  });
+}
+
+/** What a registration says besides the inputs, as a policy pack is told it. */
+function told(request: RegisterResourceRequest): DeclaredResource {
+  const type = request.getType();
+  const name = request.getName();
+  const parent = request.getParent();
+  const sources: Record<string, readonly string[]> = {};
+  request.getPropertydependenciesMap().forEach((dependencies, property) => {
+    sources[property] = dependencies.getUrnsList();
+  });
+  return {
+    type,
+    name,
+    urn: urnOf(parent, type, name),
+    properties: undefined,
+    options: { protect: request.getProtect() ?? false, ignoreChanges: request.getIgnorechangesList() },
+    propertyDependencies: sources,
+    dependencies: request.getDependenciesList(),
+    ...(parent !== "" && { parent }),
+  };
+}
+
+/** As the mocks make it, for what names it as a parent or dependency. */
+function urnOf(parent: string, type: string, name: string): string {
+  const parentType = parent.split("::")[2]?.split("$").at(-1);
+  const qualified = parentType === undefined ? type : `${parentType}$${type}`;
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${qualified}::${name}`;
 }
 
 function refuse(token: string): never {

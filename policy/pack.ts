@@ -1,5 +1,8 @@
 import { PolicyPack } from "@pulumi/policy";
+import { deserializeOnce } from "./deserialize-once";
 import { policies } from "./policies";
+
+deserializeOnce();
 
 new PolicyPack("hybrid-estate", {
   displayName: "Hybrid estate",

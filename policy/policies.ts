@@ -1,28 +1,34 @@
 import type {
   Policies,
   Policy,
+  PolicyConfigSchema,
   ReportViolation,
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { checkEach, isEstateRule, undecidedIn, violationsIn } from "./outcomes";
+import { dayOf, EXEMPTIONS, EXEMPTIONS_SCHEMA, settle } from "./exemptions";
+import { isEstateRule, outcomeOf, undecidedIn, violationsIn } from "./outcomes";
+import { EXEMPTED, STALE_EXEMPTION, UNDECIDED } from "./reports";
 import { RULES } from "./rules";
 import {
   type EstateRule,
   type Finding,
   isNotApplicable,
   type ResourceRule,
+  type Rule,
   type RuleDescription,
 } from "./rules/rule";
-import { Session } from "./session";
-import { UNDECIDED } from "./undecided";
+import { type Judged, Session } from "./session";
+import type { RuleConfig } from "./settings";
 
-/** The rules as CrossGuard policies: one each, in order, and one for what they leave undecided. */
+/** The rules as CrossGuard policies: one each, in order, then those that report on them. */
 export function policies(): Policies {
   const session = new Session();
   return [
     ...RULES.map((rule) => (isEstateRule(rule) ? stackPolicy(rule, session) : resourcePolicy(rule, session))),
-    undecidedPolicy(session),
+    reportPolicy(UNDECIDED, session, (rule, { outcome }) => undecidedIn(rule, outcome)),
+    reportPolicy(EXEMPTED, session, (_, { accepted }) => accepted),
+    reportPolicy(STALE_EXEMPTION, session, (_, { stale }) => stale),
   ];
 }
 
@@ -30,12 +36,15 @@ function resourcePolicy(rule: ResourceRule, session: Session): ResourceValidatio
   const types = new Set(rule.types);
   return {
     ...metadata(rule),
+    configSchema: configSchema(rule),
     validateResource: (args, report) => {
-      const resource = session.declare(rule.id, args);
+      const config = args.getConfig<RuleConfig>();
+      const resource = session.declare(rule.id, args, config);
       if (!types.has(resource.type)) {
         args.notApplicable(`Not about resources of type ${resource.type}`);
       }
-      reportAll(violationsIn(rule.check(resource)), report);
+      const { outcome } = settle(rule.id, rule.check(resource, config), config, dayOf(new Date()));
+      reportAll(violationsIn(outcome), report);
     },
   };
 }
@@ -43,33 +52,40 @@ function resourcePolicy(rule: ResourceRule, session: Session): ResourceValidatio
 function stackPolicy(rule: EstateRule, session: Session): StackValidationPolicy {
   return {
     ...metadata(rule),
+    configSchema: configSchema(rule),
     validateStack: (args, report) => {
       const round = session.round(rule.id, args.resources);
-      const outcome = rule.check(round.topology);
-      round.outcomes.set(rule.id, outcome);
-      if (isNotApplicable(outcome)) {
-        args.notApplicable(outcome.notApplicable);
+      const config = args.getConfig<RuleConfig>();
+      const judged = settle(rule.id, rule.check(round.topology, config), config, dayOf(new Date()));
+      round.judged.set(rule.id, judged);
+      if (isNotApplicable(judged.outcome)) {
+        args.notApplicable(judged.outcome.notApplicable);
       }
-      reportAll(violationsIn(outcome), report);
+      reportAll(violationsIn(judged.outcome), report);
     },
   };
 }
 
-/** Runs last, so that it sees what the other policies of the round left open; disabled ones are not in it. */
-function undecidedPolicy(session: Session): StackValidationPolicy {
+/** Runs after the rules, so that it sees what those of the round have said; disabled ones are not in it. */
+function reportPolicy(
+  policy: RuleDescription,
+  session: Session,
+  findings: (rule: Rule, judged: Judged) => readonly Finding[],
+): StackValidationPolicy {
   return {
-    ...metadata(UNDECIDED),
+    ...metadata(policy),
     validateStack: (args, report) => {
-      const round = session.round(UNDECIDED.id, args.resources);
+      const round = session.round(policy.id, args.resources);
+      round.reported.add(policy.id);
       for (const rule of RULES) {
-        const outcome = isEstateRule(rule)
-          ? round.outcomes.get(rule.id)
-          : session.hasRun(rule.id)
-            ? checkEach(rule, round.resources)
-            : undefined;
-        reportAll(outcome === undefined ? [] : undecidedIn(rule, outcome), report);
+        const config = session.configOfRun(rule.id);
+        if (!isEstateRule(rule) && config !== undefined && !round.judged.has(rule.id)) {
+          const outcome = outcomeOf(rule, round.resources, round.topology, config);
+          round.judged.set(rule.id, settle(rule.id, outcome, config, dayOf(new Date())));
+        }
+        const judged = round.judged.get(rule.id);
+        if (judged !== undefined) reportAll(findings(rule, judged), report);
       }
-      session.finish();
     },
   };
 }
@@ -86,6 +102,11 @@ function metadata(rule: RuleDescription): Policy {
     remediationSteps: rule.remediation,
     url: rule.url,
   };
+}
+
+function configSchema(rule: Rule): PolicyConfigSchema {
+  const settings = (rule.settings ?? []).map((setting) => [setting.name, setting.schema] as const);
+  return { properties: { ...Object.fromEntries(settings), [EXEMPTIONS]: EXEMPTIONS_SCHEMA } };
 }
 
 function reportAll(findings: readonly Finding[], report: ReportViolation): void {

@@ -1,14 +1,20 @@
 import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
+import type { Settled } from "./exemptions";
 import type { DeclaredResource } from "./facts/declared";
 import { readTopology, type Topology } from "./facts/topology";
-import type { Outcome } from "./rules/rule";
+import type { RuleConfig } from "./settings";
 
-/** The estate as one stack validation sees it, and what the rules have said of it so far. */
+/** What a rule has said of an estate, and what its exemptions made of that. */
+export type Judged = Settled;
+
+/** The estate as one stack validation sees it, and what the policies have said of it so far. */
 export interface Round {
   readonly resources: readonly DeclaredResource[];
   readonly topology: Topology;
   /** By rule id, in the order in which CrossGuard ran them. */
-  readonly outcomes: Map<string, Outcome>;
+  readonly judged: Map<string, Judged>;
+  /** Ids of the policies that have reported on the rules. */
+  readonly reported: Set<string>;
 }
 
 /**
@@ -17,38 +23,46 @@ export interface Round {
  * out. Only the inputs say what is declared, so they are kept for the end.
  *
  * CrossGuard also hands every stack policy its own copy of all resources, one policy after the other: the first of
- * a round makes the topology and the others take it. A policy that comes a second time starts a new round.
+ * a round makes the topology and the others take it.
  */
 export class Session {
   readonly #inputs = new Map<string, unknown>();
-  readonly #ran = new Set<string>();
+  readonly #ran = new Map<string, RuleConfig>();
   #round: Round | undefined;
 
   /** Keeps the inputs of a resource that a resource policy was shown. */
-  declare(policy: string, args: ResourceValidationArgs): DeclaredResource {
-    this.#ran.add(policy);
+  declare(policy: string, args: ResourceValidationArgs, config: RuleConfig): DeclaredResource {
+    this.#ran.set(policy, config);
     this.#inputs.set(args.urn, args.props);
     return { type: args.type, name: args.name, urn: args.urn, properties: args.props };
   }
 
-  /** Whether a resource policy was run, that is, is not disabled. */
-  hasRun(policy: string): boolean {
-    return this.#ran.has(policy);
+  /** The configuration under which a resource policy ran; undefined when it is disabled. */
+  configOfRun(policy: string): RuleConfig | undefined {
+    return this.#ran.get(policy);
   }
 
-  /** The round that a stack policy belongs to. */
+  /**
+   * The round that a stack policy belongs to. It lasts as long as CrossGuard's loop over the policies, which leaves
+   * the event loop no turn; the next preview says anew what is declared and which rules run.
+   */
   round(policy: string, resources: readonly PolicyResource[]): Round {
     const current = this.#round;
-    if (current !== undefined && !current.outcomes.has(policy) && sameUrns(current.resources, resources)) {
-      return current;
-    }
+    if (current !== undefined && !current.judged.has(policy) && !current.reported.has(policy)) return current;
     const declared = resources.map((resource) => this.#declared(resource));
-    this.#round = { resources: declared, topology: readTopology(declared), outcomes: new Map() };
-    return this.#round;
+    const round = {
+      resources: declared,
+      topology: readTopology(declared),
+      judged: new Map(),
+      reported: new Set<string>(),
+    };
+    this.#round = round;
+    setImmediate(() => this.#finish(round));
+    return round;
   }
 
-  /** Ends the round after its last policy: the next preview says anew what is declared and which rules run. */
-  finish(): void {
+  #finish(round: Round): void {
+    if (this.#round !== round) return;
     this.#inputs.clear();
     this.#ran.clear();
     this.#round = undefined;
@@ -61,18 +75,12 @@ export class Session {
       urn: resource.urn,
       properties: this.#inputs.get(resource.urn) ?? resource.props,
       outputs: resource.props,
+      options: { protect: resource.opts.protect, ignoreChanges: resource.opts.ignoreChanges },
       propertyDependencies: mapValues(resource.propertyDependencies, urnsOf),
       dependencies: urnsOf(resource.dependencies),
       ...(resource.parent !== undefined && { parent: resource.parent.urn }),
     };
   }
-}
-
-function sameUrns(declared: readonly DeclaredResource[], resources: readonly PolicyResource[]): boolean {
-  return (
-    declared.length === resources.length &&
-    declared.every((each, index) => each.urn === resources[index]?.urn)
-  );
 }
 
 function urnsOf(resources: readonly PolicyResource[]): string[] {

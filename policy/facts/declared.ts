@@ -17,6 +17,8 @@ export interface DeclaredResource {
   /** URNs of the resources that each input was computed from. */
   readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
   readonly dependencies?: readonly string[];
+  /** How the engine is to treat it; left out where nobody has said. */
+  readonly options?: { readonly protect: boolean; readonly ignoreChanges: readonly string[] };
   /** URN of the parent. */
   readonly parent?: string;
 }

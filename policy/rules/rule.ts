@@ -1,5 +1,6 @@
 import type { DeclaredResource } from "../facts/declared";
 import type { Topology } from "../facts/topology";
+import type { RuleConfig, Setting } from "../settings";
 
 /** Mandatory stops an up; advisory only says so. */
 export type Level = "mandatory" | "advisory";
@@ -29,6 +30,8 @@ export interface RuleDescription {
   readonly tags: readonly string[];
   /** What an operator does about a finding. */
   readonly remediation: string;
+  /** What teams decide differently; levels and exemptions are every rule's. */
+  readonly settings?: readonly Setting[];
 }
 
 /** One resource decides: checked before the resource is created, so it prevents even without a preview. */
@@ -36,13 +39,13 @@ export interface ResourceRule extends RuleDescription {
   readonly scope: "resource";
   /** Type tokens of the resources that it is about. */
   readonly types: readonly string[];
-  readonly check: (resource: DeclaredResource) => readonly Finding[];
+  readonly check: (resource: DeclaredResource, config: RuleConfig) => readonly Finding[];
 }
 
 /** The whole estate decides: checked at the end of a preview. */
 export interface EstateRule extends RuleDescription {
   readonly scope: "estate";
-  readonly check: (topology: Topology) => Outcome;
+  readonly check: (topology: Topology, config: RuleConfig) => Outcome;
 }
 
 /** Any rule. */

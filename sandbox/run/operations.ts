@@ -10,6 +10,8 @@ export interface OperationOptions {
   readonly root: string;
   /** Follows the work, a change at a time. */
   readonly onStep: (change: Change) => void;
+  /** File with levels, settings and exemptions of the pack's rules; each rule's own when absent. */
+  readonly policyConfig?: string | undefined;
 }
 
 /** A finished run of the engine; a failed one has errors or mandatory violations in its report. */
@@ -20,12 +22,12 @@ export interface Outcome {
 
 /** Plans the stack under the policy pack; nothing is created. */
 export function preview(stack: Stack, options: OperationOptions): Promise<Outcome> {
-  return run(options, (onEvent) => stack.preview({ onEvent, policyPacks: [packFolder(options)] }));
+  return run(options, (onEvent) => stack.preview({ onEvent, ...policies(options) }));
 }
 
 /** Brings the stack up under the policy pack. Call it after a clean preview: stack policies only speak at the end of `up`. */
 export function up(stack: Stack, options: OperationOptions): Promise<Outcome> {
-  return run(options, (onEvent) => stack.up({ onEvent, policyPacks: [packFolder(options)] }));
+  return run(options, (onEvent) => stack.up({ onEvent, ...policies(options) }));
 }
 
 /**
@@ -74,6 +76,14 @@ async function run(
 function firstLines(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.split("\n").slice(0, 12).join("\n");
+}
+
+function policies(options: OperationOptions) {
+  const { policyConfig } = options;
+  return {
+    policyPacks: [packFolder(options)],
+    ...(policyConfig !== undefined && { policyPackConfigs: [policyConfig] }),
+  };
 }
 
 /** Folder of the policy pack. */

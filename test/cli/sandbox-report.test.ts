@@ -90,7 +90,7 @@ describe("the sandbox's report", () => {
 
   it("prints a bad environment file as JSON of the same shape", async () => {
     const problems = [{ path: "guests.alpine.memory", message: "found 1 GB" }];
-    const { out } = await printed(() => new SandboxReporter("dev", true).refuseEnvironment(problems));
+    const { out } = await printed(() => new SandboxReporter("dev", true).refuse(problems));
     const empty = { changes: [], unchanged: 0, violations: [], orphans: [] };
     assert.deepEqual(JSON.parse(out), { ok: false, stack: "dev", errors: problems, ...empty });
   });

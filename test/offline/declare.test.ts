@@ -7,8 +7,8 @@ const FUNCTION = "test:index/known:known";
 class Thing extends pulumi.CustomResource {
   declare readonly computed: pulumi.Output<string>;
 
-  constructor(name: string, args: pulumi.Inputs = {}) {
-    super("test:index/thing:Thing", name, { computed: undefined, ...args });
+  constructor(name: string, args: pulumi.Inputs = {}, opts?: pulumi.CustomResourceOptions) {
+    super("test:index/thing:Thing", name, { computed: undefined, ...args }, opts);
   }
 }
 
@@ -39,7 +39,8 @@ describe("offline declaration", () => {
       const first = new Thing("first", { size: 1 });
       new Thing("second", { of: first.id, nested: { list: [first.computed] }, size: first.computed });
     });
-    assert.deepEqual(JSON.parse(JSON.stringify(resources)), [
+    const said = resources.map(({ type, name, properties }) => ({ type, name, properties }));
+    assert.deepEqual(JSON.parse(JSON.stringify(said)), [
       { type: "test:index/thing:Thing", name: "first", properties: { size: 1 } },
       {
         type: "test:index/thing:Thing",
@@ -47,6 +48,23 @@ describe("offline declaration", () => {
         properties: { of: UNKNOWN, nested: { list: [UNKNOWN] }, size: UNKNOWN },
       },
     ]);
+  });
+
+  it("says what a pack is told besides: parent, options, and what inputs were computed from", async () => {
+    const [first, second] = await run(() => {
+      const parent = new Thing("first", {}, { protect: true });
+      new Thing("second", { of: parent.id }, { parent, ignoreChanges: ["size"] });
+    });
+    assert.ok(first && second);
+    assert.ok(first.urn?.endsWith("test:index/thing:Thing::first"));
+    assert.equal(second.parent, first.urn);
+    assert.deepEqual(first.options, { protect: true, ignoreChanges: [] });
+    assert.deepEqual(
+      second.options,
+      { protect: true, ignoreChanges: ["size"] },
+      "children are protected too",
+    );
+    assert.deepEqual(second.propertyDependencies, { of: [first.urn] });
   });
 
   it("waits for resources that are declared in the background", async () => {

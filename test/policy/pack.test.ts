@@ -4,8 +4,8 @@ import path from "node:path";
 import type { AnalyzeDiagnostic } from "@pulumi/pulumi/proto/analyzer_pb";
 import type { DeclaredResource } from "../../policy/facts/declared";
 import { judge, POLICIES, type Verdict } from "../../policy/judge";
+import { UNDECIDED } from "../../policy/reports";
 import { RULES } from "../../policy/rules";
-import { UNDECIDED } from "../../policy/undecided";
 import {
   bridge,
   cluster,
