@@ -81,15 +81,19 @@ describe("host scripts: the formation of a cluster", function () {
       runs.push(await succeeds(node, "cluster-trust", identityArguments("tank", node, nodes)));
       identities += runs.at(-1)?.stdout ?? "";
     }
-    runs.push(await succeeds("pve1", "cluster-member", create(), { input: identities }));
+    runs.push(
+      await succeeds("pve1", "cluster-member", createArguments("tank", "pve1", links("pve1")), {
+        input: identities,
+      }),
+    );
     for (const node of nodes.slice(1)) {
       const input = await identity(node);
       runs.push(await succeeds("pve1", "cluster-trust", ["allow"], { input }));
       const known = { input: await identity("pve1") };
       runs.push(await succeeds(node, "cluster-trust", ["know", "--address", FIRST], known));
-      runs.push(await succeeds(node, "cluster-member", join(node)));
+      runs.push(await succeeds(node, "cluster-member", joinArguments("tank", node, links(node), FIRST)));
     }
-    runs.push(await succeeds("pve1", "cluster-quorum", soon(quorumArguments("tank", nodes))));
+    runs.push(await succeeds("pve1", "cluster-quorum", quorumArguments("tank", nodes)));
     return runs;
   }
 
