@@ -7,7 +7,7 @@ import { assertHoldsNone } from "../support/secrets";
 
 /** The real engine on the larger estate. The tests build on each other, in order. */
 describe("the prod stack in the sandbox", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let environment: TestEnvironment;
 
   before(async () => {
