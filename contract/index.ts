@@ -62,6 +62,12 @@ const contractSchema = z.object({
       pilotLights: z
         .record(z.string(), z.object({ autoScalingGroup: z.string(), launchTemplate: z.string() }))
         .describe("What a failover raises, by guest"),
+      runbooks: z
+        .object({ failover: z.string(), drill: z.string(), watch: z.string() })
+        .partial()
+        .optional()
+        .describe("ARNs of the state machines; absent where nothing comes back by itself"),
+      alertTopic: z.string().optional().describe("ARN of the SNS topic that alarms go to"),
     })
     .optional()
     .describe("The second site; absent where the estate has none"),

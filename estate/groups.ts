@@ -1,7 +1,8 @@
 import { addressAt, splitInterface } from "./addresses";
 import { withNames } from "./backup";
+import { entry } from "./paths";
 import type { Finding } from "./problems";
-import type { Estate, Guest, HaRule, Monitoring, Nic } from "./schema";
+import type { Aws, Estate, Guest, HaRule, Monitoring, Nic, Recovery } from "./schema";
 
 /** The names of a group's guests, by the name of its entry. */
 export type Groups = ReadonlyMap<string, readonly string[]>;
@@ -56,7 +57,9 @@ export function withoutGroups(estate: Estate): Estate {
       ]),
     ),
     ...(estate.monitoring ? { monitoring: ofMembers(estate.monitoring, members, spread) } : {}),
-    ...(estate.aws ? { aws: { ...estate.aws, recovery: spread(estate.aws.recovery) } } : {}),
+    ...(estate.aws
+      ? { aws: { ...estate.aws, recovery: recoveryOfMembers(estate.aws.recovery, members) } }
+      : {}),
   };
 }
 
@@ -70,6 +73,22 @@ function ofMembers(
   const { objectives } = monitoring;
   const backupAgeOfGuests = spread(objectives.backupAgeOfGuests);
   return { ...monitoring, guest, objectives: { ...objectives, backupAgeOfGuests } };
+}
+
+/** A group comes back guest by guest, unless its recovery names it in `guests`: then as one group of instances. */
+function recoveryOfMembers(
+  recovery: Aws["recovery"],
+  members: (names: readonly string[]) => string[],
+): Aws["recovery"] {
+  const names = (name: string) => (entry(recovery, name)?.guests ? [name] : members([name]));
+  return Object.fromEntries(
+    Object.entries(recovery).flatMap(([name, value]) =>
+      names(name).map((one): [string, Recovery] => [
+        one,
+        { ...value, guests: members(value.guests ?? [one]), after: value.after.flatMap(names) },
+      ]),
+    ),
+  );
 }
 
 function mapRules(

@@ -12,6 +12,7 @@ import { checkHa } from "./checks/ha";
 import { checkHostNames } from "./checks/host-names";
 import { checkMonitoring } from "./checks/monitoring";
 import { checkNetworks } from "./checks/networks";
+import { checkRecovery } from "./checks/recovery";
 import { checkReferences } from "./checks/references";
 import { checkRepetition } from "./checks/repetition";
 import { checkReplication } from "./checks/replication";
@@ -92,6 +93,7 @@ function examine(written: WrittenEstate, raw: object, refused: readonly Finding[
     ...checkReferences(complete.estate, names),
     ...checkTenants(complete.estate),
     ...checkStartup(complete.estate),
+    ...checkRecovery(complete.estate),
     ...checkHa(complete.estate),
     ...aboutEntries(checks(estate), groupsOf(complete.estate)),
   ];

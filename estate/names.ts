@@ -6,7 +6,7 @@ export interface DeclaredNames {
 }
 
 /** Sections whose entries have names of kinds of their own. */
-const DIVIDED = ["hardware"];
+const DIVIDED = ["aws", "hardware"];
 
 /**
  * Collects the declared names from the raw description: an entry with a mistake of its own still exists, and a

@@ -39,7 +39,7 @@ export function sorted(guests: Guests): string[] {
 }
 
 /** Cycles of `after`, each once, as the names on it with the first one again at the end. */
-export function cycles(guests: Guests): string[][] {
+export function cycles(guests: Readonly<Record<string, Pick<Guest, "after">>>): string[][] {
   const done = new Set<string>();
   const found: string[][] = [];
   const visit = (name: string, path: readonly string[]) => {

@@ -18,19 +18,24 @@ export interface PilotLightArgs {
   readonly volumeSize: pulumi.Input<number>;
   /** TCP ports that are reachable from inside the VPC. */
   readonly ports: readonly number[];
-  /** Instances that a failover may raise. */
+  /** Instances that the group may have. */
   readonly maxInstances: pulumi.Input<number>;
+  /** Instances that run on ordinary days; 0 for a pilot light. */
+  readonly running: number;
+  /** ARNs of the target groups that its instances are put into. */
+  readonly targetGroupArns: pulumi.Input<pulumi.Input<string>[]>;
   /** Tags of the instances and volumes that a failover raises. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
- * A guest that waits in AWS at no running cost: launch template and an Auto Scaling group at zero. A failover
- * raises the group's desired capacity; this program never takes that back.
+ * A guest that waits in AWS: launch template and an Auto Scaling group, at zero and without running cost, or warm with
+ * a few instances. A failover raises the group's desired capacity; this program never takes that back.
  *
  * @example
  * new PilotLight("web", { vpcId, vpcCidr, subnetIds, s3PrefixListId, image: { owner: "136693071363", name: "debian-…" },
- *   instanceType: "t3.small", volumeSize: 16, ports: [443], maxInstances: 2, tags: {} });
+ *   instanceType: "t3.small", volumeSize: 16, ports: [443], maxInstances: 2, running: 0,
+ *   targetGroupArns: [], tags: {} });
  */
 export class PilotLight extends pulumi.ComponentResource {
   readonly launchTemplate: LaunchTemplate;
@@ -126,12 +131,14 @@ export class PilotLight extends pulumi.ComponentResource {
     return new Group(
       name,
       {
-        minSize: 0,
+        minSize: args.running,
         maxSize: args.maxInstances,
-        desiredCapacity: 0,
+        desiredCapacity: args.running,
         vpcZoneIdentifiers: args.subnetIds,
         launchTemplate: { id: this.launchTemplate.id, version: "$Latest" },
+        // Not the load balancer's: whoever recovers a guest may want to look at one that does not work yet.
         healthCheckType: "EC2",
+        targetGroupArns: args.targetGroupArns,
         tags: Object.entries({ ...args.tags, Name: name }).map(([key, value]) => ({
           key,
           value,

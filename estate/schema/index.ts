@@ -81,3 +81,4 @@ export type Firewall = NonNullable<Estate["firewall"]>;
 export type FirewallRule = Firewall["nodes"]["rules"][number];
 export type Realm = Access["realms"][string];
 export type Aws = NonNullable<Estate["aws"]>;
+export type Recovery = Aws["recovery"][string];

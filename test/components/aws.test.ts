@@ -258,6 +258,8 @@ describe("components: PilotLight", () => {
     volumeSize: 16,
     ports: [22, 443],
     maxInstances: 2,
+    running: 0,
+    targetGroupArns: [],
     tags: { team: "infra" },
   };
 
@@ -271,6 +273,7 @@ describe("components: PilotLight", () => {
       vpcZoneIdentifiers: ["subnet-1", "subnet-2"],
       launchTemplate: { id: "web-id", version: "$Latest" },
       healthCheckType: "EC2",
+      targetGroupArns: [],
       tags: [
         { key: "team", value: "infra", propagateAtLaunch: false },
         { key: "Name", value: "web", propagateAtLaunch: false },

@@ -92,9 +92,9 @@ function attempt(settings: DrillSettings): States {
       name: "Boot",
       start: "Launch",
       states: bootStages(settings),
-      next: "Measured",
+      next: "Results",
     }),
-    Measured: { Type: "Pass", Output: { results: expression("$results") }, End: true },
+    Results: { Type: "Pass", Output: { results: expression("$results") }, End: true },
   };
 }
 
@@ -185,7 +185,7 @@ function launch(settings: DrillSettings): State {
       MinCount: 1,
       MaxCount: 1,
       // A retry after a lost answer starts no second one.
-      ClientToken: expression("$substring($execution & '-' & $guest.name, 0, 64)"),
+      ClientToken: expression("'g' & $string($guest.index) & '-' & $substring($execution, -56)"),
       SubnetId: expression(
         `${JSON.stringify(settings.subnets)}[$number($states.context.State.RetryCount) % ${Math.max(1, settings.subnets.length)}]`,
       ),

@@ -52,8 +52,9 @@ export const METRIC_NAMESPACE = "HybridEstate/Recovery";
 
 /** The guests as a value of a definition. */
 export function planOf({ guests }: RunbookSettings): Json {
-  return guests.map(({ probe, rpo, rto, ...guest }) => ({
+  return guests.map(({ probe, rpo, rto, ...guest }, index) => ({
     ...guest,
+    index,
     probe: { port: probe.port, tls: probe.tls, ...(probe.path === undefined ? {} : { path: probe.path }) },
     ...(rpo === undefined ? {} : { rpo }),
     ...(rto === undefined ? {} : { rto }),

@@ -4,11 +4,13 @@ import type { EstateContract, EstateSecrets } from "../../../contract";
 import type { Aws, Estate } from "../../../estate";
 import { mapValues } from "../../records";
 import type { SecretOutputs } from "../../secrets";
+import { createAlerts } from "./alerts";
 import type { SecondSite } from "./context";
 import { createData } from "./data";
 import { createNetwork } from "./network";
 import { providerArgs } from "./provider";
-import { createPilotLights } from "./recovery";
+import { createPilotLights, type RecoveryParts } from "./recovery";
+import { createRunbooks } from "./runbooks";
 
 export interface RecoverySiteArgs {
   readonly aws: Aws;
@@ -43,7 +45,9 @@ export class RecoverySite extends pulumi.ComponentResource {
 
     const network = createNetwork(site);
     const { backups, exports: locked, nodes } = createData(site);
-    const pilotLights = createPilotLights(site, network);
+    const parts: RecoveryParts = { network, alerts: createAlerts(site), targetGroups: {} };
+    const pilotLights = createPilotLights(site, parts);
+    const runbooks = createRunbooks(site, parts, pilotLights);
 
     this.contract = pulumi.output({
       account: aws.account,
@@ -64,6 +68,8 @@ export class RecoverySite extends pulumi.ComponentResource {
         autoScalingGroup: group.name,
         launchTemplate: launchTemplate.id,
       })),
+      runbooks: runbooks && mapValues({ ...runbooks }, ({ stateMachine }) => stateMachine.arn),
+      alertTopic: parts.alerts.topic.arn,
     });
     this.secrets = pulumi.output({
       nodeAccessKey: nodes.credentials,

@@ -1,27 +1,51 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type Raised, raisedRecoveries } from "../../../estate/recovery";
 import { mapValues } from "../../records";
+import type { AlertTopic } from "../alert-topic";
 import { PilotLight } from "../pilot-light";
 import type { RecoveryNetwork } from "../recovery-network";
 import type { SecondSite } from "./context";
 
-/** What waits for a failover, by guest. */
+/** What waits for a failover, by entry of `aws.recovery`. */
 export type PilotLights = Readonly<Record<string, PilotLight>>;
 
-export function createPilotLights({ aws, parent }: SecondSite, network: RecoveryNetwork): PilotLights {
-  return mapValues(
-    aws.recovery,
-    ({ volume, ...recovery }, guest) =>
-      new PilotLight(
-        guest,
-        {
-          ...recovery,
-          vpcId: network.vpc.id,
-          vpcCidr: aws.network.cidr,
-          subnetIds: Object.values(network.privateSubnets).map((subnet) => subnet.id),
-          s3PrefixListId: network.s3Endpoint.prefixListId,
-          volumeSize: volume,
-          tags: { ...aws.tags, "hybrid-estate:guest": guest },
-        },
-        { parent },
-      ),
+/** What the recovery needs of the other parts of the site. */
+export interface RecoveryParts {
+  readonly network: RecoveryNetwork;
+  readonly alerts: AlertTopic;
+  /** ARNs of the target groups that a recovery's instances belong to, by entry of `aws.recovery`. */
+  readonly targetGroups: Readonly<Record<string, readonly pulumi.Output<string>[]>>;
+}
+
+export function createPilotLights(site: SecondSite, parts: RecoveryParts): PilotLights {
+  return mapValues(raisedRecoveries(site.estate), (recovery, name) =>
+    createPilotLight(site, parts, name, recovery),
+  );
+}
+
+function createPilotLight(
+  { aws, parent }: SecondSite,
+  { network, targetGroups }: RecoveryParts,
+  name: string,
+  recovery: Raised,
+): PilotLight {
+  const { image, instanceType, volume, ports, maxInstances, running } = recovery;
+  return new PilotLight(
+    name,
+    {
+      image,
+      instanceType,
+      volumeSize: volume,
+      ports,
+      maxInstances,
+      running,
+      targetGroupArns: [...(targetGroups[name] ?? [])],
+      vpcId: network.vpc.id,
+      vpcCidr: aws.network.cidr,
+      subnetIds: Object.values(network.privateSubnets).map((subnet) => subnet.id),
+      s3PrefixListId: network.s3Endpoint.prefixListId,
+      tags: { ...aws.tags, "hybrid-estate:guest": name },
+    },
+    { parent },
   );
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { awsAlertSections } from "./alerts";
 import { awsDataSections } from "./data";
 import { awsNetworkSections } from "./network";
 import { awsRecoverySections } from "./recovery";
@@ -24,6 +25,7 @@ export const awsSchema = z.strictObject({
   ...awsDataSections,
   ...awsRecoverySections,
   ...awsUsageSections,
+  ...awsAlertSections,
 });
 
 export const awsSections = {

@@ -1,4 +1,4 @@
-import type { World } from "../../world";
+import type { World, WorldObject } from "../../world";
 import { type Behaviour, hex, type Operation, uniqueHex } from "../behaviour";
 import { anything, flag, json, number, set, text } from "../schema";
 import { arn, awsRefusal, mergeTags, placeOf, tagged } from "./account";
@@ -33,6 +33,30 @@ function requireEntity(world: World, type: string, kind: string, name: string, c
     "NoSuchEntity",
     `The ${kind.toLowerCase()} with name ${name} cannot be found.`,
   );
+}
+
+/**
+ * The role of an ARN, for a service that is to take it.
+ *
+ * @throws Refusal unless it is there
+ */
+export function requireRole(
+  world: World,
+  roleArn: string,
+  doing: string,
+  call: string,
+  code: string,
+): WorldObject {
+  const found = world.list(ROLE).find(({ outputs }) => outputs.arn === roleArn);
+  if (!found) {
+    throw awsRefusal(
+      doing,
+      call,
+      code,
+      `The role ${roleArn} does not exist or cannot be assumed by the service`,
+    );
+  }
+  return found;
 }
 
 const user: Behaviour = {

@@ -1,14 +1,18 @@
 import pkg = require("@pulumi/aws/package.json");
 
 import { type ProviderDouble, Refusal } from "../behaviour";
+import { alertBehaviours } from "./alerts";
 import { awsFunctions } from "./functions";
 import { iamBehaviours } from "./iam";
 import { kmsBehaviours } from "./kms";
+import { lambdaFunction } from "./lambda";
 import { launchTemplate } from "./launch-template";
 import { routeTable, routeTableAssociation, vpcEndpoint } from "./routing";
 import { s3Behaviours } from "./s3";
 import { scalingGroup } from "./scaling";
+import { schedulerBehaviours } from "./scheduler";
 import { securityGroup, securityGroupRules } from "./security-groups";
+import { stateMachine } from "./states";
 import { subnet, vpc } from "./vpc";
 
 /** AWS behind pulumi-aws 7. */
@@ -16,15 +20,19 @@ export const awsDouble: ProviderDouble = {
   name: "aws",
   version: pkg.version,
   behaviours: [
+    ...alertBehaviours,
     ...iamBehaviours,
     ...kmsBehaviours,
     ...s3Behaviours,
+    ...schedulerBehaviours,
     ...securityGroupRules,
+    lambdaFunction,
     launchTemplate,
     routeTable,
     routeTableAssociation,
     scalingGroup,
     securityGroup,
+    stateMachine,
     subnet,
     vpc,
     vpcEndpoint,

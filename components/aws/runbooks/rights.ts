@@ -1,0 +1,198 @@
+import { DRILL_TAG } from "./drill";
+import { METRIC_NAMESPACE } from "./plan";
+
+/** A statement of an IAM policy. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** What the runbooks work on. */
+export interface RunbookResources {
+  /** Region and account, with the partition in front: `arn:aws:ec2:eu-west-1:123456789012`. */
+  readonly ec2: string;
+  /** ARNs of the Auto Scaling groups that a failover raises. */
+  readonly groups: readonly string[];
+  /** Ids of the launch templates. */
+  readonly launchTemplates: readonly string[];
+  /** ARN of the function that probes. */
+  readonly probeFunction: string;
+  /** ARNs of the topic and of the key that it is encrypted with. */
+  readonly topic: string;
+  readonly topicKey: string;
+  /** Ids of the subnets and the security group of drills. */
+  readonly drillSubnets: readonly string[];
+  readonly drillSecurityGroup: string;
+}
+
+/** An IAM policy of statements. */
+export function policyOf(statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** Looks at everything, raises the estate's own groups, reports; ends nothing and changes no record. */
+export function failoverRights(resources: RunbookResources): Statement[] {
+  return [
+    look(
+      "autoscaling:DescribeAutoScalingGroups",
+      "ec2:DescribeInstances",
+      "elasticloadbalancing:DescribeTargetHealth",
+    ),
+    {
+      Sid: "Raise",
+      Effect: "Allow",
+      Action: ["autoscaling:UpdateAutoScalingGroup"],
+      Resource: resources.groups,
+    },
+    ...probe(resources),
+    ...report(resources),
+  ];
+}
+
+/** Boots its launch templates in the drill's own subnets and group only, and ends what bears a drill's tag only. */
+export function drillRights(resources: RunbookResources): Statement[] {
+  const { ec2, launchTemplates, drillSubnets, drillSecurityGroup } = resources;
+  const templates = launchTemplates.map((id) => `${ec2}:launch-template/${id}`);
+  const fromTemplates = { ArnEquals: { "ec2:LaunchTemplate": templates } };
+  const made = [`${ec2}:instance/*`, `${ec2}:volume/*`];
+  return [
+    look("ec2:DescribeInstances", "ec2:DescribeInstanceStatus"),
+    {
+      Sid: "BootTagged",
+      Effect: "Allow",
+      Action: ["ec2:RunInstances"],
+      Resource: made,
+      Condition: { ...fromTemplates, StringLike: { [`aws:RequestTag/${DRILL_TAG}`]: "*" } },
+    },
+    {
+      Sid: "BootFromTemplates",
+      Effect: "Allow",
+      Action: ["ec2:RunInstances"],
+      Resource: [
+        ...templates,
+        // Images and their snapshots belong to no account in an ARN of an image.
+        `${ec2.split(":").slice(0, 4).join(":")}::image/*`,
+        `${ec2.split(":").slice(0, 4).join(":")}::snapshot/*`,
+        `${ec2}:network-interface/*`,
+      ],
+      Condition: fromTemplates,
+    },
+    {
+      Sid: "BootApart",
+      Effect: "Allow",
+      Action: ["ec2:RunInstances"],
+      Resource: [
+        ...drillSubnets.map((id) => `${ec2}:subnet/${id}`),
+        `${ec2}:security-group/${drillSecurityGroup}`,
+      ],
+    },
+    {
+      Sid: "TagWhatBoots",
+      Effect: "Allow",
+      Action: ["ec2:CreateTags"],
+      Resource: made,
+      Condition: { StringEquals: { "ec2:CreateAction": "RunInstances" } },
+    },
+    {
+      Sid: "CleanUp",
+      Effect: "Allow",
+      Action: ["ec2:TerminateInstances"],
+      Resource: [`${ec2}:instance/*`],
+      Condition: { StringLike: { [`aws:ResourceTag/${DRILL_TAG}`]: "*" } },
+    },
+    ...probe(resources),
+    ...report(resources),
+  ];
+}
+
+/** Looks, and writes metrics. */
+export function watchRights(): Statement[] {
+  return [look(), metrics];
+}
+
+/** Starts executions of state machines, and nothing else. */
+export function startRights(stateMachines: readonly string[]): Statement[] {
+  return [{ Sid: "Start", Effect: "Allow", Action: ["states:StartExecution"], Resource: stateMachines }];
+}
+
+/** Writes its log, and has a network interface in the VPC. */
+export function probeRights(logGroup: string): Statement[] {
+  return [
+    {
+      Sid: "Log",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: [`${logGroup}:*`],
+    },
+    {
+      Sid: "StandInVpc",
+      Effect: "Allow",
+      // Lambda asks for these on everything: no narrower resource is taken for a function in a VPC.
+      Action: [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:UnassignPrivateIpAddresses",
+      ],
+      Resource: "*",
+    },
+  ];
+}
+
+/** Lets a service of AWS take a role, for this account's resources only. */
+export function trust(service: string, account: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: "sts:AssumeRole",
+        // Nobody else's resources of that service may use it (the confused deputy).
+        ...(service === "lambda.amazonaws.com"
+          ? {}
+          : { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
+      },
+    ],
+  });
+}
+
+/** EC2's and Auto Scaling's descriptions know no narrower resource. */
+function look(...more: readonly string[]): Statement {
+  return {
+    Sid: "Look",
+    Effect: "Allow",
+    Action: ["ec2:DescribeImages", "ec2:DescribeLaunchTemplateVersions", ...more],
+    Resource: "*",
+  };
+}
+
+const metrics: Statement = {
+  Sid: "Measure",
+  Effect: "Allow",
+  Action: ["cloudwatch:PutMetricData"],
+  Resource: "*",
+  Condition: { StringEquals: { "cloudwatch:namespace": METRIC_NAMESPACE } },
+};
+
+function probe({ probeFunction }: RunbookResources): Statement[] {
+  return [{ Sid: "Probe", Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [probeFunction] }];
+}
+
+function report({ topic, topicKey }: RunbookResources): Statement[] {
+  return [
+    metrics,
+    { Sid: "Report", Effect: "Allow", Action: ["sns:Publish"], Resource: [topic] },
+    {
+      Sid: "EncryptReport",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: [topicKey],
+    },
+  ];
+}
