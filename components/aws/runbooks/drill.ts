@@ -57,7 +57,7 @@ export function drillDefinition(settings: DrillSettings): Definition {
           began: expression("$millis()"),
           execution: expression("$states.input.sweep"),
           outcomes: [],
-          failure: "",
+          failure: expression("''"),
           until: expression(`$millis() + ${CLEAN_UP_LIMIT * 1000}`),
         },
         Next: "Left",
@@ -324,7 +324,7 @@ function reportStages(settings: DrillSettings): States {
         Subject: `Recovery drill of ${settings.estate} failed`,
         Message: expression("$string({'execution': $execution, 'failures': $bad, 'guests': $outcomes})"),
       },
-      { onError: "Failed", Next: "Failed" },
+      { onError: "Failed", reason: "problem", Next: "Failed" },
     ),
     Failed: {
       Type: "Fail",

@@ -36,7 +36,7 @@ export function failoverDefinition(settings: RunbookSettings): Definition {
           ),
         },
         // What is up stays up, and somebody waits for the report.
-        { onError: "Report", Next: "Report" },
+        { onError: "Report", reason: "problem", Next: "Report" },
       ),
       Report: call(
         "sns:publish",
@@ -47,7 +47,7 @@ export function failoverDefinition(settings: RunbookSettings): Definition {
           ),
           Message: expression("$string({'execution': $execution, 'guests': $results})"),
         },
-        { onError: "Verdict", Next: "Verdict" },
+        { onError: "Verdict", reason: "problem", Next: "Verdict" },
       ),
       Verdict: choice("Incomplete", [
         "$count($filter($results, function($one) { $not($one.ok) })) = 0",

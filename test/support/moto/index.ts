@@ -67,7 +67,7 @@ export class Moto {
   static async start(): Promise<Moto> {
     const edge = await Edge.open();
     // moto's state machines call AWS at MOTO_PORT: through the edge, as everybody does.
-    const server = start(["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], {
+    const server = start([path.join(__dirname, "server.py"), "-H", "127.0.0.1", "-p", "0"], {
       MOTO_PORT: String(edge.port),
     });
     edge.forwardTo(await portOf(server));
