@@ -187,7 +187,7 @@ function launch(settings: DrillSettings): State {
       // A retry after a lost answer starts no second one.
       ClientToken: expression("'g' & $string($guest.index) & '-' & $substring($execution, -56)"),
       SubnetId: expression(
-        `${JSON.stringify(settings.subnets)}[$number($states.context.State.RetryCount) % ${Math.max(1, settings.subnets.length)}]`,
+        `${JSON.stringify(settings.subnets)}[($exists($states.context.State.RetryCount) ? $states.context.State.RetryCount : 0) % ${Math.max(1, settings.subnets.length)}]`,
       ),
       SecurityGroupIds: [settings.securityGroup],
       InstanceInitiatedShutdownBehavior: "terminate",
