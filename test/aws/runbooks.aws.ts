@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { DRILL_TAG, drillDefinition } from "../../components/aws/runbooks/drill";
 import { failoverDefinition } from "../../components/aws/runbooks/failover";
 import type { RunbookGuest } from "../../components/aws/runbooks/plan";
@@ -7,7 +9,7 @@ import { POINT_TAG } from "../../components/aws/runbooks/stages";
 import type { Definition } from "../../components/aws/runbooks/states";
 import { watchDefinition } from "../../components/aws/runbooks/watch";
 import { valueAt } from "../../estate/paths";
-import { type EdgeRequest, type EdgeStub, Moto } from "../support/moto";
+import { type AwsResult, type EdgeRequest, type EdgeStub, Moto } from "../support/moto";
 import { runbookGuest, runbookSettings } from "../support/runbooks";
 
 /** What an execution came to: its guests by name where it has an output. */
@@ -97,7 +99,7 @@ class Site {
       roleArn: ROLE,
       definition: JSON.stringify(quick(definition)),
     });
-    const { status, output, cause } = await this.aws.execute(String(stateMachineArn), input);
+    const { status, output, cause } = await this.execute(String(stateMachineArn), input);
     const guests: unknown = output === undefined ? [] : JSON.parse(String(output)).guests;
     assert.ok(Array.isArray(guests));
     return {
@@ -105,6 +107,20 @@ class Site {
       cause: String(cause ?? ""),
       guests: Object.fromEntries(guests.map((guest) => [guest.name, guest])),
     };
+  }
+
+  /** With a name, which AWS gives an execution that has none, and moto does not. */
+  private async execute(stateMachineArn: string, input: object): Promise<AwsResult> {
+    const { executionArn } = await this.aws.call("stepfunctions", "start_execution", {
+      stateMachineArn,
+      name: randomUUID(),
+      input: JSON.stringify(input),
+    });
+    for (;;) {
+      const execution = await this.aws.call("stepfunctions", "describe_execution", { executionArn });
+      if (execution.status !== "RUNNING") return execution;
+      await setTimeout(100);
+    }
   }
 
   asked(action: string): EdgeRequest[] {

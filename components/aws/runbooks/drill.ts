@@ -185,7 +185,7 @@ function launch(settings: DrillSettings): State {
       MinCount: 1,
       MaxCount: 1,
       // A retry after a lost answer starts no second one.
-      ClientToken: expression("'g' & $string($guest.index) & '-' & $substring($execution, -56)"),
+      ClientToken: expression("$guest.token & '-' & $substring($execution, -56)"),
       SubnetId: expression(
         `${JSON.stringify(settings.subnets)}[($exists($states.context.State.RetryCount) ? $states.context.State.RetryCount : 0) % ${Math.max(1, settings.subnets.length)}]`,
       ),

@@ -54,7 +54,7 @@ export const METRIC_NAMESPACE = "HybridEstate/Recovery";
 export function planOf({ guests }: RunbookSettings): Json {
   return guests.map(({ probe, rpo, rto, ...guest }, index) => ({
     ...guest,
-    index,
+    token: `g${index}`,
     probe: { port: probe.port, tls: probe.tls, ...(probe.path === undefined ? {} : { path: probe.path }) },
     ...(rpo === undefined ? {} : { rpo }),
     ...(rto === undefined ? {} : { rto }),

@@ -57,13 +57,17 @@ export function pointsStage(next: string): State {
   return each(
     "$selected",
     { guest: expression("$states.context.Map.Item.Value") },
-    "Template",
+    "Candidate",
     {
+      Candidate: {
+        Type: "Pass",
+        Assign: { guest: expression("$states.input.guest") },
+        Next: "Template",
+      },
       Template: call(
         "ec2:describeLaunchTemplateVersions",
-        { LaunchTemplateId: expression("$states.input.guest.launchTemplate"), Versions: ["$Latest"] },
+        { LaunchTemplateId: expression("$guest.launchTemplate"), Versions: ["$Latest"] },
         {
-          Assign: { guest: expression("$states.input.guest") },
           Output: {
             image: expression("$states.result.LaunchTemplateVersions[0].LaunchTemplateData.ImageId"),
           },
@@ -102,7 +106,7 @@ export function pointsStage(next: string): State {
       NoPoint: {
         Type: "Pass",
         Comment: "The others go on",
-        Output: expression("$merge([$states.context.Map.Item.Value, {'recoverable': false, 'why': $why}])"),
+        Output: expression("$merge([$guest, {'recoverable': false, 'why': $why}])"),
         End: true,
       },
     },
