@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { LogGroup } from "@pulumi/aws/cloudwatch";
 import { SecurityGroup } from "@pulumi/aws/ec2";
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { Function as LambdaFunction } from "@pulumi/aws/lambda";
@@ -53,7 +52,6 @@ export class ProbeFunction extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const logGroup = new LogGroup(name, { retentionInDays: 90 }, { parent: this });
     const role = new Role(
       name,
       { assumeRolePolicy: trust("lambda.amazonaws.com", args.account) },
@@ -61,7 +59,10 @@ export class ProbeFunction extends pulumi.ComponentResource {
     );
     const rights = new RolePolicy(
       name,
-      { role: role.name, policy: logGroup.arn.apply((arn) => policyOf(probeRights(arn))) },
+      {
+        role: role.name,
+        policy: policyOf(probeRights(`arn:*:logs:*:${args.account}:log-group:/aws/lambda/*`)),
+      },
       { parent: this },
     );
     this.function = new LambdaFunction(
@@ -78,7 +79,7 @@ export class ProbeFunction extends pulumi.ComponentResource {
         memorySize: 128,
         timeout: TIME_LIMIT,
         vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [this.securityGroup.id] },
-        loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+        loggingConfig: { logFormat: "JSON" },
       },
       // AWS refuses a function in a VPC whose role may not have network interfaces yet.
       { parent: this, dependsOn: rights },
