@@ -186,6 +186,9 @@ function text(value: unknown, ...steps: (string | number)[]): string {
   return String(found);
 }
 
+const NOT_ALLOWED =
+  "<Error><Code>UnauthorizedOperation</Code><Message>You are not authorized</Message></Error>";
+
 /** Refuses an action as AWS does. */
 function refuse(action: string, times = Number.POSITIVE_INFINITY): EdgeStub {
   let left = times;
@@ -194,7 +197,10 @@ function refuse(action: string, times = Number.POSITIVE_INFINITY): EdgeStub {
     left -= 1;
     return {
       status: 403,
-      body: "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized</Message></Error></Errors></Response>",
+      body:
+        request.service === "ec2"
+          ? `<Response><Errors>${NOT_ALLOWED}</Errors><RequestID>edge</RequestID></Response>`
+          : `<ErrorResponse>${NOT_ALLOWED}<RequestId>edge</RequestId></ErrorResponse>`,
     };
   };
 }

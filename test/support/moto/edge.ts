@@ -82,7 +82,11 @@ export class Edge {
       }
       if (answer) {
         incoming.resume();
-        outgoing.writeHead(answer.status ?? 200, { "content-type": answer.type ?? "text/xml" });
+        outgoing.writeHead(answer.status ?? 200, {
+          "content-type": answer.type ?? "text/xml",
+          // moto's state machines want one with every error.
+          "x-amzn-requestid": "edge",
+        });
         outgoing.end(answer.body);
         return;
       }
