@@ -178,6 +178,16 @@ export function costJson({ title, estimate, currency, against }: CostReport): ob
   };
 }
 
+/** The totals alone, for another document. */
+export function costSummary({ estimate, against }: CostReport): object {
+  return {
+    usd: estimate.total.toFixed(2),
+    before: against?.change.before.toFixed(2),
+    difference: against?.change.difference.toFixed(2),
+    unknown: estimate.unknown.length,
+  };
+}
+
 /** Lines in the order that people count in, with the lines of a resource together. */
 function byResource(lines: readonly Line[]): { resource: string; lines: Line[] }[] {
   const groups = new Map<string, Line[]>();

@@ -1,10 +1,12 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { mapValues } from "../components/records";
 import { type EstateContract, parseEstate } from "../contract";
+import { PriceBookError } from "../cost/book";
 import type { Problem } from "../estate";
 import type { Outcome } from "../sandbox/run/operations";
 import type { Recovery } from "../sandbox/run/recover";
 import { type Change, nameOf, type Report } from "../sandbox/run/report";
+import { type CostReport, costSummary, totalLine } from "./cost-report";
 import { printProblems, printViolations } from "./findings";
 import { colours, duration, startProgress, table } from "./terminal";
 
@@ -20,6 +22,7 @@ export interface Ending {
 }
 
 const NEXT = [
+  ["npm run cost", "what the AWS part costs, line by line"],
   ["npm run sandbox -- outputs --json", "what other teams' programs see"],
   [
     "npm run check -- --file examples/as-built.yaml",
@@ -33,6 +36,7 @@ export class SandboxReporter {
   private readonly paint = colours();
   private last: Report | undefined;
   private recovery: Recovery | undefined;
+  private cost: CostReport | undefined;
 
   constructor(
     private readonly stack: string,
@@ -75,6 +79,19 @@ export class SandboxReporter {
     this.last = outcome.report;
     if (!this.json) this.print(outcome, duration(Date.now() - began));
     return outcome;
+  }
+
+  /** Says what the previewed stack costs in a month, and what that changes. */
+  costs(price: () => CostReport): void {
+    try {
+      const report = price();
+      this.cost = report;
+      if (!this.json) console.log(totalLine(report));
+    } catch (error) {
+      // An estate in a region without a price book comes up all the same.
+      if (!(error instanceof PriceBookError)) throw error;
+      if (!this.json) console.log(`monthly cost: not known: ${error.message}`);
+    }
   }
 
   /** Prints mistakes of an environment file, or of what else it says that has them. */
@@ -126,6 +143,7 @@ export class SandboxReporter {
       violations,
       errors: [...errors, ...failures.map((message) => ({ path: "", message }))],
       orphans: this.recovery ? orphanNames(this.recovery) : [],
+      cost: this.cost && costSummary(this.cost),
       outputs: outputs && shownOutputs(outputs),
     };
     console.log(JSON.stringify(document, null, 2));

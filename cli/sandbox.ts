@@ -1,13 +1,14 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { EstateError } from "../estate";
+import { type Aws, EstateError } from "../estate";
 import { existingPolicyConfig, readPolicyConfig } from "../policy/config-file";
 import { NoEngineError } from "../sandbox/engine";
 import { consumerSandbox, hasConsumer } from "../sandbox/run/consumer";
-import { environmentSandbox } from "../sandbox/run/estate";
+import { environmentEstate, environmentSandbox } from "../sandbox/run/estate";
 import { destroy, type Outcome, outputs, preview, up } from "../sandbox/run/operations";
 import { isStackName, resetSandbox, type Sandbox, withSandbox } from "../sandbox/run/workspace";
 import { BAD_INPUT, commandLine, UsageError } from "./command-line";
+import { sandboxCost } from "./sandbox-cost";
 import { OPERATIONS, type Operation, SandboxReporter } from "./sandbox-report";
 import { startProgress } from "./terminal";
 
@@ -52,10 +53,18 @@ async function main(): Promise<number> {
       );
       if (!ok) return reporter.finish({ ok });
     }
-    // What the estate's team accepts is not the consumer's.
-    const [target, policyConfig] =
-      operation === "consumer" ? [consumerSandbox(options)] : [options, existingPolicyConfig(environment)];
-    return await withSandbox(target, (sandbox) => perform(operation, sandbox, reporter, policyConfig));
+    // What the estate's team accepts is not the consumer's, and the consumer costs nothing by itself.
+    const [target, around] =
+      operation === "consumer"
+        ? [consumerSandbox(options), {}]
+        : [
+            options,
+            {
+              policyConfig: existingPolicyConfig(environment),
+              aws: environmentEstate({ root, stack, file }).aws,
+            },
+          ];
+    return await withSandbox(target, (sandbox) => perform(operation, sandbox, reporter, around));
   } catch (error) {
     if (error instanceof EstateError) {
       reporter.refuse(error.problems);
@@ -70,11 +79,19 @@ async function main(): Promise<number> {
   }
 }
 
+/** What an environment has besides its stack. */
+interface Around {
+  /** Settings of the policy pack. */
+  readonly policyConfig?: string | undefined;
+  /** The second site, to say what it costs. */
+  readonly aws?: Aws | undefined;
+}
+
 async function perform(
   operation: Exclude<Operation, "reset">,
   sandbox: Sandbox,
   reporter: SandboxReporter,
-  policyConfig: string | undefined,
+  { policyConfig, aws }: Around,
 ): Promise<number> {
   const { stack, recovery } = sandbox;
   reporter.recovered(recovery);
@@ -87,6 +104,7 @@ async function perform(
   const planned = await reporter.follow("preview", (onStep) =>
     preview(stack, { root, onStep, policyConfig }),
   );
+  if (aws) reporter.costs(() => sandboxCost(planned.states, aws));
   if (!planned.ok || operation === "preview") return reporter.finish({ ok: planned.ok });
   const done = await reporter.follow("up", (onStep) => up(stack, { root, onStep, policyConfig }));
   return reporter.finish({

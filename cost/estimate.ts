@@ -110,10 +110,11 @@ export function estimate(resources: readonly DeclaredResource[], options: Estima
     }
   };
 
-  for (const resource of resources.filter(({ type }) => type.startsWith("aws:")).toSorted(byName)) {
+  const own = resources.filter(({ type }) => type.startsWith("aws:")).toSorted(byName);
+  for (const resource of own) {
     take(needsOf(resource, circumstances, book), resource.name, resource.type);
   }
-  take(costSite(circumstances), "(whole site)", "traffic");
+  if (own.length > 0) take(costSite(circumstances), "(whole site)", "traffic");
 
   const { lines, unpriced } = price(demands, book);
   return {

@@ -41,6 +41,19 @@ export function environmentSandbox(options: EnvironmentOptions): SandboxOptions 
   };
 }
 
+/**
+ * The estate of an environment file.
+ *
+ * @throws EstateError with every mistake of the file
+ */
+export function environmentEstate({
+  root,
+  stack,
+  file,
+}: Pick<EnvironmentOptions, "root" | "stack" | "file">): Estate {
+  return readEnvironment(file ?? path.join(root, `Pulumi.${stack}.yaml`)).estate;
+}
+
 function readEnvironment(file: string): { estate: Estate; description: unknown } {
   const read = readEnvironmentFile(file);
   if (!read.ok) throw new EstateError(read.problems);

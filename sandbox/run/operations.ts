@@ -1,6 +1,6 @@
 import path from "node:path";
 import { CommandError, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
-import { type Change, type Report, ReportCollector } from "./report";
+import { type Change, type Report, ReportCollector, type States } from "./report";
 
 /** Folder of the policy pack in the checkout. */
 const POLICY_FOLDER = "policy";
@@ -18,6 +18,7 @@ export interface OperationOptions {
 export interface Outcome {
   readonly ok: boolean;
   readonly report: Report;
+  readonly states: States;
 }
 
 /** Plans the stack under the policy pack; nothing is created. */
@@ -62,14 +63,14 @@ async function run(
   const collector = new ReportCollector(options.onStep);
   try {
     await operation(collector.add);
-    return { ok: true, report: collector.report };
+    return { ok: true, report: collector.report, states: collector.states };
   } catch (error) {
     // The engine has said what was wrong in its events; without any, the error is about something else.
-    const { report } = collector;
+    const { report, states } = collector;
     const explained =
       report.errors.length > 0 || report.violations.some(({ level }) => level === "mandatory");
     if (!explained && !(error instanceof CommandError)) throw error;
-    return { ok: false, report: explained ? report : { ...report, errors: [firstLines(error)] } };
+    return { ok: false, report: explained ? report : { ...report, errors: [firstLines(error)] }, states };
   }
 }
 

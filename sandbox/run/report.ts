@@ -1,4 +1,5 @@
-import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
+import type { DeclaredResource } from "../../policy/facts/declared";
 
 /** A policy's word on a resource, as the engine reports it. */
 export interface Violation {
@@ -29,6 +30,12 @@ export interface Report {
   readonly warnings: readonly string[];
 }
 
+/** The resources of a stack before a run of the engine and after it. */
+export interface States {
+  readonly before: readonly DeclaredResource[];
+  readonly after: readonly DeclaredResource[];
+}
+
 /** Operations that leave a resource as it is. */
 const QUIET = new Set(["same", "read", "refresh"]);
 /** Parts of a replacement that its `replace` step already tells. */
@@ -47,6 +54,8 @@ export class ReportCollector {
   private readonly violations: Violation[] = [];
   private readonly errors: string[] = [];
   private readonly warnings: string[] = [];
+  private readonly before: DeclaredResource[] = [];
+  private readonly after: DeclaredResource[] = [];
   private unchanged = 0;
 
   constructor(private readonly onStep: (change: Change) => void) {}
@@ -69,8 +78,17 @@ export class ReportCollector {
     return { changes, unchanged, violations, errors: [...new Set(errors)], warnings };
   }
 
-  private addStep({ op, urn, type, diffs, detailedDiff }: StepEventMetadata): void {
+  /** The stack's resources as the steps show them; in a preview, what is not known yet is not there. */
+  get states(): States {
+    const { before, after } = this;
+    return { before, after };
+  }
+
+  private addStep(step: StepEventMetadata): void {
+    const { op, urn, type, diffs, detailedDiff } = step;
     if (type === "pulumi:pulumi:Stack" || PARTS.has(op)) return;
+    if (step.old) this.before.push(declared(step.old));
+    if (step.new && op !== "delete") this.after.push(declared(step.new));
     if (QUIET.has(op)) {
       this.unchanged += 1;
       return;
@@ -80,6 +98,10 @@ export class ReportCollector {
     this.changes.push(change);
     this.onStep(change);
   }
+}
+
+function declared({ type, urn, id, parent, inputs, outputs }: StepEventStateMetadata): DeclaredResource {
+  return { type, urn, name: nameOf(urn), properties: inputs, outputs: { ...outputs, id }, parent };
 }
 
 function violation(event: NonNullable<EngineEvent["policyEvent"]>): Violation {

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { sandboxCost } from "../../cli/sandbox-cost";
 import { type Ending, SandboxReporter, summary } from "../../cli/sandbox-report";
-import type { Change, Report } from "../../sandbox/run/report";
+import { usageSchema } from "../../estate/schema/aws/usage";
+import type { Change, Report, States } from "../../sandbox/run/report";
 import { runNode } from "../support/sandbox-cli";
 
 const NOTHING: Report = { changes: [], unchanged: 0, violations: [], errors: [], warnings: [] };
+
+const NO_STATES: States = { before: [], after: [] };
 
 function change(operation: string, name = operation): Change {
   return { operation, type: "t:i:T", name, properties: [] };
@@ -72,7 +76,7 @@ describe("the sandbox's report", () => {
     };
     const { out, error } = await printed(async () => {
       reporter.recovered({ unlocked: true, orphans: [orphan], untold: [] });
-      await reporter.follow("up", async () => ({ ok: false, report }));
+      await reporter.follow("up", async () => ({ ok: false, report, states: NO_STATES }));
       assert.equal(reporter.finish({ ok: false, outputs }), 1);
     });
     assert.deepEqual(JSON.parse(out), {
@@ -98,13 +102,54 @@ describe("the sandbox's report", () => {
   it("tells a refusal from a failure", async () => {
     const violations = [{ policy: "p", level: "mandatory", resource: "r", message: "m" }] as const;
     const follow = (report: Report) =>
-      printed(() => new SandboxReporter("dev", false).follow("up", async () => ({ ok: false, report })));
+      printed(() =>
+        new SandboxReporter("dev", false).follow("up", async () => ({
+          ok: false,
+          report,
+          states: NO_STATES,
+        })),
+      );
     const refused = await follow({ ...NOTHING, violations });
     assert.match(refused.error, /up of dev: refused/);
     assert.match(refused.out, /│ mandatory │ p /);
     const failed = await follow({ ...NOTHING, errors: ["vm: HTTP 500"] });
     assert.match(failed.error, /up of dev: failed/);
     assert.match(failed.error, /error vm: HTTP 500/);
+  });
+
+  const aws = { region: "ap-southeast-1", usage: usageSchema.parse({}) };
+  const key = { type: "aws:kms/key:Key", name: "key", properties: {} };
+
+  it("says what the previewed stack costs, and what that changes", async () => {
+    const { out } = await printed(() =>
+      new SandboxReporter("dev", false).costs(() => sandboxCost({ before: [], after: [key] }, aws)),
+    );
+    assert.equal(
+      out,
+      "monthly cost: USD 1.00, and 1 that is not known; + USD 1.00 against the running stack",
+    );
+    const { out: less } = await printed(() =>
+      new SandboxReporter("dev", false).costs(() => sandboxCost({ before: [key], after: [] }, aws)),
+    );
+    assert.equal(less, "monthly cost: USD 0.00; - USD 1.00 against the running stack");
+  });
+
+  it("has the cost in its JSON document", async () => {
+    const reporter = new SandboxReporter("dev", true);
+    const { out } = await printed(() => {
+      reporter.costs(() => sandboxCost({ before: [key], after: [key] }, aws));
+      reporter.finish({ ok: true });
+    });
+    assert.deepEqual(JSON.parse(out).cost, { usd: "1.00", before: "1.00", difference: "0.00", unknown: 1 });
+  });
+
+  it("goes on without prices of the region", async () => {
+    const { out } = await printed(() =>
+      new SandboxReporter("dev", false).costs(() =>
+        sandboxCost(NO_STATES, { ...aws, region: "mars-north-1" }),
+      ),
+    );
+    assert.match(out, /^monthly cost: not known: there is no price book mars-north-1/);
   });
 
   it("lets an operation's own error through", async () => {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { parseEstate } from "../../contract";
 import { standInSecrets } from "../../estate/secrets";
 import { devEstate } from "../support/description";
-import { TestEnvironment } from "../support/sandbox-cli";
+import { runNode, TestEnvironment } from "../support/sandbox-cli";
 import { assertHoldsNone } from "../support/secrets";
 
 /** The real engine on the dev stack, from nothing to nothing. The tests build on each other, in order. */
@@ -26,6 +26,12 @@ describe("the dev stack in the sandbox", function () {
       [],
     );
     assert.deepEqual(environment.sites(), []);
+    // The engine's plan costs what the offline declaration does.
+    const offline = await runNode(["cli/cost.ts", "--json"]);
+    const { total, unknown } = JSON.parse(offline.stdout) as { total: { usd: string }; unknown: unknown[] };
+    assert.deepEqual(document.cost, {
+      ...{ usd: total.usd, before: "0.00", difference: total.usd, unknown: unknown.length },
+    });
   });
 
   it("comes up: everything declared is there, what the installer made is adopted", async () => {
@@ -77,6 +83,7 @@ describe("the dev stack in the sandbox", function () {
     assert.equal(code, 0);
     assert.deepEqual(document?.changes, []);
     assert.deepEqual(environment.sites(), before);
+    assert.equal(document?.cost?.difference, "0.00");
   });
 
   it("updates a guest in place, and only that guest", async () => {

@@ -19,6 +19,9 @@ const documentSchema = z.object({
   ),
   errors: z.array(z.object({ path: z.string(), message: z.string() })),
   orphans: z.array(z.string()),
+  cost: z
+    .object({ usd: z.string(), before: z.string(), difference: z.string(), unknown: z.number() })
+    .optional(),
   outputs: z.record(z.string(), z.unknown()).optional(),
 });
 

@@ -56,6 +56,33 @@ describe("report of the engine's events", () => {
     });
   }
 
+  it("keeps the stack's resources as they were and as they are to be", () => {
+    const state = (id: string) => ({
+      ...{ type: VM, urn: VM_URN, id, parent: STACK_URN, provider: "", inputs: { id }, outputs: {} },
+    });
+    const collector = new ReportCollector(() => undefined);
+    for (const event of [
+      step("same", { old: state("1"), new: state("1") }),
+      step("create", { new: state("2") }),
+      step("update", { old: state("3"), new: state("4") }),
+      step("delete", { old: state("5") }),
+      step("create-replacement", { old: state("6"), new: state("7") }),
+      step("replace", { old: state("6"), new: state("7") }),
+      step("delete-replaced", { old: state("6") }),
+    ]) {
+      collector.add(event);
+    }
+    const ids = Object.values(collector.states).map((resources) =>
+      resources.map(({ outputs }: { outputs?: unknown }) => (outputs as { id: string }).id).join(),
+    );
+    assert.deepEqual(ids, ["1,3,5,6", "1,2,4,7"]);
+    assert.deepEqual(collector.states.after[0], {
+      ...{ type: VM, urn: VM_URN, name: "alpine", parent: STACK_URN },
+      properties: { id: "1" },
+      outputs: { id: "1" },
+    });
+  });
+
   it("counts a replacement once, whichever way round it goes", () => {
     for (const parts of [
       ["create-replacement", "replace", "delete-replaced"],
