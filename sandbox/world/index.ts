@@ -76,6 +76,11 @@ export class World {
       );
   }
 
+  /** What the installer made in an object's place: what is there again once that is removed. */
+  asInstalled(object: { readonly type: string; readonly key: string }): WorldObject | undefined {
+    return this.factory.get(globalKey(object));
+  }
+
   /** How many objects were ever created for a resource: makes an id that is never used again. */
   generation(urn: string): number {
     return this.generations.get(urn) ?? 0;
@@ -125,7 +130,7 @@ export class World {
 
   private remove(removed: { readonly type: string; readonly key: string }): void {
     this.objects.get(removed.type)?.delete(removed.key);
-    const installed = this.factory.get(globalKey(removed));
+    const installed = this.asInstalled(removed);
     if (installed) this.put(installed);
   }
 }

@@ -45,9 +45,12 @@ function nodeInterface(
       requireWritable(rest.type, portsKey, operation, nodeInterfaces(world, inputs.text("nodeName")));
       return [];
     },
-    remove: ({ world, olds }) => {
+    remove: ({ world, olds, object }) => {
       const interfaces = nodeInterfaces(world, olds.text("nodeName"));
       interfaces.delete(olds.text("name"));
+      // The installer's are there again: a bridge of its own finds its bond under it.
+      const reset = world.asInstalled(object);
+      if (reset) interfaces.set(olds.text("name"), interfaceOf(reset));
       requireSound(interfaces);
       return [];
     },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Refusal } from "../../../sandbox/doubles/behaviour";
-import { assertRefused, Site, T, testCases, testChanges } from "./site";
+import { assertRefused, INSTALLED, Site, T, testCases, testChanges } from "./site";
 
 const BOND = { nodeName: "pve1", name: "bond0", slaves: ["enp2s0"], bondMode: "active-backup" };
 const BRIDGE = { nodeName: "pve1", name: "vmbr1", ports: ["bond0"] };
@@ -156,6 +156,25 @@ describe("VLANs", () => {
 });
 
 describe("interfaces that others need", () => {
+  it("are there again when all of them were the installer's", () => {
+    const bonds = [{ name: "bond0", slaves: ["enp1s0"], bondMode: "active-backup" }];
+    const bridges = [{ name: "vmbr0", ports: ["bond0"] }];
+    const site = new Site({
+      ...INSTALLED,
+      nodes: INSTALLED.nodes.map((node) => ({ ...node, bonds, bridges })),
+    });
+    try {
+      const [bridge] = site.world.list(T.bridge);
+      const [bond] = site.world.list(T.bond);
+      assert.ok(bridge && bond);
+      site.delete(bridge);
+      site.delete(bond);
+      assert.equal(site.world.list(T.bond).length, INSTALLED.nodes.length);
+    } finally {
+      site.close();
+    }
+  });
+
   it("are neither removed nor changed under them", () => {
     const site = new Site();
     try {

@@ -148,13 +148,15 @@ export const T = {
 /** A world in a folder of its own, and the doubles' half of the engine's conversation. */
 export class Site {
   readonly folder = mkdtempSync(join(tmpdir(), "hybrid-estate-world-"));
-  readonly world: World = openWorld({ folder: this.folder, installed: INSTALLED });
-  readonly lifecycle = new Lifecycle(
-    [...proxmoxDouble.behaviours, ...awsDouble.behaviours, ...commandDouble.behaviours],
-    this.world,
-    SCRIPTS,
-  );
+  readonly world: World;
+  readonly lifecycle: Lifecycle;
   private names = 0;
+
+  constructor(installed: Installed = INSTALLED) {
+    this.world = openWorld({ folder: this.folder, installed });
+    const behaviours = [...proxmoxDouble.behaviours, ...awsDouble.behaviours, ...commandDouble.behaviours];
+    this.lifecycle = new Lifecycle(behaviours, this.world, SCRIPTS);
+  }
 
   close(): void {
     this.world.close();
