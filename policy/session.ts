@@ -34,7 +34,14 @@ export class Session {
   declare(policy: string, args: ResourceValidationArgs, config: RuleConfig): DeclaredResource {
     this.#ran.set(policy, config);
     this.#inputs.set(args.urn, args.props);
-    return { type: args.type, name: args.name, urn: args.urn, properties: args.props };
+    const { protect, ignoreChanges } = args.opts;
+    return {
+      type: args.type,
+      name: args.name,
+      urn: args.urn,
+      properties: args.props,
+      options: { protect, ignoreChanges },
+    };
   }
 
   /** The configuration under which a resource policy ran; undefined when it is disabled. */

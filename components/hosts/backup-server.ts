@@ -55,7 +55,7 @@ export class BackupServer extends pulumi.ComponentResource {
   readonly logins: Readonly<Record<string, remote.Command>>;
 
   constructor(name: string, args: BackupServerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hybrid-estate:hosts:BackupServer", name, {}, opts);
+    super("hybrid-estate:hosts:BackupServer", name, { datastores: args.datastores }, opts);
     const { connection } = args;
     const server = runHostScript(
       name,

@@ -24,7 +24,7 @@ export class NfsServer extends pulumi.ComponentResource {
   readonly exports: Readonly<Record<string, remote.Command>>;
 
   constructor(name: string, args: NfsServerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hybrid-estate:hosts:NfsServer", name, {}, opts);
+    super("hybrid-estate:hosts:NfsServer", name, { exports: args.exports }, opts);
     const firewall = args.firewall ? [this.createFirewall(name, args)] : [];
     this.exports = Object.fromEntries(
       Object.entries(args.exports).map(([path, clients]) => [

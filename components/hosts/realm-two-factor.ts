@@ -21,7 +21,7 @@ export class RealmTwoFactor extends pulumi.ComponentResource {
   readonly command: remote.Command;
 
   constructor(name: string, args: RealmTwoFactorArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hybrid-estate:hosts:RealmTwoFactor", name, {}, opts);
+    super("hybrid-estate:hosts:RealmTwoFactor", name, { realm: args.realm }, opts);
     this.command = runHostScript(
       `${name}-two-factor`,
       {

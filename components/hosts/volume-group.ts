@@ -4,6 +4,8 @@ import { type Connection, runHostScript } from "./host-script";
 
 export interface VolumeGroupArgs {
   readonly connection: Connection;
+  /** Name of the node, for those that read what is declared; it is the connection that decides. */
+  readonly node?: string;
   readonly group: string;
   /** Whole disks or LUNs, by paths that stay: below /dev/disk/by-id. */
   readonly devices: readonly string[];
@@ -29,10 +31,11 @@ export class VolumeGroup extends pulumi.ComponentResource {
   readonly command: remote.Command;
 
   constructor(name: string, args: VolumeGroupArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hybrid-estate:hosts:VolumeGroup", name, {}, opts);
+    const { connection, ...said } = args;
+    super("hybrid-estate:hosts:VolumeGroup", name, said, opts);
     this.command = runHostScript(
       name,
-      { connection: args.connection, script: "volume-group", apply: volumeGroupArguments(args) },
+      { connection, script: "volume-group", apply: volumeGroupArguments(args) },
       { parent: this, protect: true },
     );
     this.registerOutputs({ group: args.group });

@@ -16,7 +16,7 @@ export interface WatchdogArgs {
  */
 export class Watchdog extends pulumi.ComponentResource {
   constructor(name: string, { connection, module }: WatchdogArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hybrid-estate:hosts:Watchdog", name, {}, opts);
+    super("hybrid-estate:hosts:Watchdog", name, { module }, opts);
     runHostScript(
       `${name}/watchdog`,
       { connection, script: "watchdog-module", apply: watchdogArguments(module) },

@@ -45,7 +45,8 @@ export class ZfsDisks extends pulumi.ComponentResource {
   readonly command: remote.Command;
 
   constructor(name: string, args: ZfsDisksArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hybrid-estate:hosts:ZfsDisks", name, {}, opts);
+    const { raidlevel, devices } = args;
+    super("hybrid-estate:hosts:ZfsDisks", name, { raidlevel, devices }, opts);
     this.command = runHostScript(
       name,
       { connection: args.connection, script: "zfs-pool", apply: poolArguments(args) },

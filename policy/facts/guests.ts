@@ -8,6 +8,9 @@ export const VM_TYPE = "proxmoxve:index/vmLegacy:VmLegacy";
 /** LXC containers. */
 export const CONTAINER_TYPE = "proxmoxve:index/containerLegacy:ContainerLegacy";
 
+/** VMs and containers. */
+export const GUEST_TYPES: readonly string[] = [VM_TYPE, CONTAINER_TYPE];
+
 /** What a volume is to its guest; recovery treats them differently. */
 export type VolumeRole = "disk" | "efi" | "tpm" | "cloud-init" | "cdrom" | "rootfs" | "mount";
 

@@ -64,6 +64,8 @@ import {
 
 /** Both sites as the program declares them; rules, assessment and diagrams read this and nothing else. */
 export interface Topology {
+  /** Everything by its type, for what no other member of this is about. */
+  readonly byType: ReadonlyMap<string, readonly DeclaredResource[]>;
   readonly clusters: readonly Cluster[];
   readonly clusterOptions: readonly ClusterOptions[];
   /** Every node that any resource names. */
@@ -105,6 +107,7 @@ export interface CephCopies {
 
 /** What the pass over the resources collects before guests and buckets are linked. */
 interface Draft {
+  readonly byType: Map<string, DeclaredResource[]>;
   readonly clusters: Cluster[];
   readonly clusterOptions: ClusterOptions[];
   readonly nodes: Set<string>;
@@ -180,7 +183,15 @@ export function readTopology(resources: readonly DeclaredResource[]): Topology {
   };
 }
 
+/** The resources of some types, in the order of the types. */
+export function resourcesOf({ byType }: Topology, ...types: readonly string[]): DeclaredResource[] {
+  return types.flatMap((type) => byType.get(type) ?? []);
+}
+
 function collect(draft: Draft, resource: DeclaredResource): void {
+  const alike = draft.byType.get(resource.type);
+  if (alike === undefined) draft.byType.set(resource.type, [resource]);
+  else alike.push(resource);
   if (resource.type.startsWith("proxmoxve:")) {
     addNodes(draft, [text(resource.properties, "nodeName")]);
     draft.describesNodes ||= NODE_SETTINGS.has(resource.type);
@@ -270,6 +281,7 @@ function each(types: readonly string[], reader: Collect): [string, Collect][] {
 
 function emptyDraft(): Draft {
   return {
+    byType: new Map(),
     clusters: [],
     clusterOptions: [],
     nodes: new Set(),

@@ -25,3 +25,21 @@ export const PRIVATE_BUCKETS = cisAws(
   "Ensure that S3 is configured with 'Block Public Access' enabled",
 );
 export const NO_OPEN_PORTS = nist("SC-7", "Boundary Protection");
+export const CAPACITY = nist("CP-2(2)", "Contingency Plan: Capacity Planning");
+export const CONTINGENCY_TEST = nist("CP-4", "Contingency Plan Testing");
+export const ALTERNATE_STORAGE = nist("CP-6", "Alternate Storage Site");
+export const ALTERNATE_SITE = nist("CP-7", "Alternate Processing Site");
+export const TWO_FACTOR = nist("IA-2(1)", "Multi-factor Authentication to Privileged Accounts");
+export const IN_TRANSIT = nist("SC-8", "Transmission Confidentiality and Integrity");
+export const AWS_MFA = cisAws(
+  "1.10",
+  "Ensure multi-factor authentication (MFA) is enabled for all IAM users that have a console password",
+);
+export const NO_STAR_POLICIES = cisAws(
+  "1.16",
+  'Ensure IAM policies that allow full "*:*" administrative privileges are not attached',
+);
+export const EBS_ENCRYPTED = cisAws("2.2.1", "Ensure EBS Volume Encryption is Enabled in all Regions");
+export const KEY_ROTATION = cisAws("3.6", "Ensure rotation for customer-created symmetric CMKs is enabled");
+export const FLOW_LOGS = cisAws("3.7", "Ensure VPC flow logging is enabled in all VPCs");
+export const IMDS_V2 = cisAws("5.6", "Ensure that EC2 Metadata Service only allows IMDSv2");

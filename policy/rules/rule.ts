@@ -1,4 +1,5 @@
 import type { DeclaredResource } from "../facts/declared";
+import { type Known, UNKNOWN } from "../facts/read";
 import type { Topology } from "../facts/topology";
 import type { RuleConfig, Setting } from "../settings";
 
@@ -76,6 +77,16 @@ export function violated(resource: DeclaredResource | undefined, message: string
 /** A finding that hangs on a value that is not known. */
 export function undecided(resource: DeclaredResource | undefined, message: string): Finding {
   return { verdict: "undecided", ...(resource && { resource }), message };
+}
+
+/** The findings of a question with one answer: whether something is wrong with a resource. */
+export function answer(
+  resource: DeclaredResource | undefined,
+  wrong: Known<boolean>,
+  says: { readonly wrong: string; readonly open: string },
+): Finding[] {
+  if (wrong === UNKNOWN) return [undecided(resource, says.open)];
+  return wrong ? [violated(resource, says.wrong)] : [];
 }
 
 /** The answer of a rule that has nothing to look at. */

@@ -37,7 +37,10 @@ describe("the dev stack in the sandbox", function () {
   it("comes up: everything declared is there, what the installer made is adopted", async () => {
     const { code, document, stderr } = await environment.run("up");
     assert.equal(code, 0, stderr);
-    assert.deepEqual(document?.violations, []);
+    assert.ok(
+      document?.violations.every(({ level }) => level === "advisory"),
+      JSON.stringify(document?.violations),
+    );
     const adopted = document?.changes
       .filter(({ operation }) => operation === "import")
       .map(({ name }) => name);

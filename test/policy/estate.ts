@@ -3,6 +3,7 @@ import type { DeclaredResource } from "../../policy/facts/declared";
 import { readTopology } from "../../policy/facts/topology";
 import { outcomeOf } from "../../policy/outcomes";
 import { isNotApplicable, type Rule } from "../../policy/rules/rule";
+import type { RuleConfig } from "../../policy/settings";
 
 /** The parts of `@pulumi/policy/proxy` that its declarations leave out as internal. */
 interface PolicyProxy {
@@ -161,8 +162,8 @@ export type Case = readonly [
 ];
 
 /** The strongest thing that the rule says: a violation before anything undecided. */
-export function ask(rule: Rule, resources: readonly DeclaredResource[]) {
-  const outcome = outcomeOf(rule, resources, readTopology(resources));
+export function ask(rule: Rule, resources: readonly DeclaredResource[], config: RuleConfig = {}) {
+  const outcome = outcomeOf(rule, resources, readTopology(resources), config);
   if (isNotApplicable(outcome)) {
     return { says: "not applicable" as const, findings: [] };
   }
@@ -172,10 +173,10 @@ export function ask(rule: Rule, resources: readonly DeclaredResource[]) {
 }
 
 /** One test a case. */
-export function cases(rule: Rule, table: readonly Case[]): void {
+export function cases(rule: Rule, table: readonly Case[], config: RuleConfig = {}): void {
   for (const [what, expectation, resources, ...mentions] of table) {
     it(`${what}: ${expectation}`, () => {
-      const { says, findings } = ask(rule, resources);
+      const { says, findings } = ask(rule, resources, config);
       const messages = findings.map((finding) => finding.message).join("\n");
       assert.equal(says, expectation, messages);
       for (const mention of mentions) {

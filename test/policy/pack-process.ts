@@ -51,12 +51,24 @@ export class PackProcess {
     return answer((reply: Reply<AnalyzerInfo>) => this.client.getAnalyzerInfo(new Empty(), reply));
   }
 
-  async configure(levels: Readonly<Record<string, EnforcementLevel>>): Promise<void> {
+  /** Levels and properties by policy, as the engine hands them over. */
+  async configure(
+    levels: Readonly<Record<string, EnforcementLevel>>,
+    properties: Readonly<Record<string, Properties>> = {},
+  ): Promise<void> {
+    const info = await this.info();
+    const own = new Map(
+      info.getPoliciesList().map((policy) => [policy.getName(), policy.getEnforcementlevel()]),
+    );
     const request = new ConfigureAnalyzerRequest();
-    for (const [policy, level] of Object.entries(levels)) {
+    for (const policy of new Set([...Object.keys(levels), ...Object.keys(properties)])) {
+      const level = levels[policy] ?? own.get(policy) ?? EnforcementLevel.MANDATORY;
       request
         .getPolicyconfigMap()
-        .set(policy, new PolicyConfig().setEnforcementlevel(level).setProperties(new Struct()));
+        .set(
+          policy,
+          new PolicyConfig().setEnforcementlevel(level).setProperties(struct(properties[policy] ?? {})),
+        );
     }
     await answer((reply: Reply<Empty>) => this.client.configure(request, reply));
   }
@@ -90,7 +102,7 @@ function inputsOf(resource: DeclaredResource): AnalyzeRequest {
     .setType(resource.type)
     .setName(resource.name)
     .setUrn(resource.urn ?? "")
-    .setOptions(new AnalyzerResourceOptions())
+    .setOptions(optionsOf(resource))
     .setProperties(struct(sentProperties(resource)));
 }
 
@@ -99,13 +111,19 @@ function outputsOf(resource: DeclaredResource, computed: Properties): AnalyzerRe
     .setType(resource.type)
     .setName(resource.name)
     .setUrn(resource.urn ?? "")
-    .setOptions(new AnalyzerResourceOptions())
+    .setOptions(optionsOf(resource))
     .setProperties(struct({ ...computed, ...sentProperties(resource) }));
   for (const [property, urns] of Object.entries(resource.propertyDependencies ?? {})) {
     const dependencies = new AnalyzerPropertyDependencies().setUrnsList([...urns]);
     sent.getPropertydependenciesMap().set(property, dependencies);
   }
   return sent;
+}
+
+function optionsOf({ options }: DeclaredResource): AnalyzerResourceOptions {
+  return new AnalyzerResourceOptions()
+    .setProtect(options?.protect ?? false)
+    .setIgnorechangesList([...(options?.ignoreChanges ?? [])]);
 }
 
 /** Through JSON, which drops what is left out as the SDK does. */

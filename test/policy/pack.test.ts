@@ -6,6 +6,7 @@ import type { DeclaredResource } from "../../policy/facts/declared";
 import { judge, POLICIES, type Verdict } from "../../policy/judge";
 import { UNDECIDED } from "../../policy/reports";
 import { RULES } from "../../policy/rules";
+import { readPackConfig } from "./configuration";
 import {
   bridge,
   cluster,
@@ -21,6 +22,7 @@ import {
   vm,
 } from "./estate";
 import { LEVELS, PackProcess } from "./pack-process";
+import { CASES, CONFIGURED_CASES } from "./rule-cases";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const byId = { propertyDependencies: { bucket: [urnOf(BUCKET, "backups")] } };
@@ -39,7 +41,13 @@ const clean: readonly DeclaredResource[] = [
   ...NODES.map((node) => bridge("vmbr0", node)),
   nfs("nas"),
   nfs("backup", { server: "192.0.2.20" }),
-  vm("alpine", { vmId: 100, disks: [{ interface: "scsi0", datastoreId: "nas" }], networkDevices: [{}] }),
+  vm("alpine", {
+    vmId: 100,
+    disks: [{ interface: "scsi0", datastoreId: "nas" }],
+    networkDevices: [{}],
+    migrate: true,
+    deleteUnreferencedDisksOnDestroy: false,
+  }),
   container("web", { vmId: 200, unprivileged: true, disk: { datastoreId: "nas" } }),
   ha("vm:100"),
   job("nightly", { storage: "backup", all: true }),
@@ -152,21 +160,62 @@ describe("the pack in its own process", () => {
     );
   });
 
-  it("finds nothing in a clean estate, though a preview knows neither ids nor what the provider fills in", async () => {
-    assert.deepEqual(judge(clean), []);
-    assert.deepEqual(await pack.preview(clean, computed), []);
+  it("refuses nothing of a clean estate, though a preview knows neither ids nor what the provider fills in", async () => {
+    const wrong = judge(clean).filter(({ level }) => level === "mandatory");
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(
+      (await pack.preview(clean, computed)).map(asLine).sort(),
+      judge(clean.map(told)).map(line).sort(),
+    );
   });
 
-  it("says of a broken estate what the offline check says", async () => {
-    const offline = judge(broken);
+  it("says of every case of every rule what the offline check says", async function () {
+    this.timeout(120_000);
+    const spoke = new Set<string>();
+    for (const rule of RULES) {
+      for (const [what, , resources] of CASES[rule.id] ?? []) {
+        const offline = judge(resources.map(told));
+        const said = await pack.preview(resources, answered);
+        assert.deepEqual(said.map(asLine).sort(), offline.map(line).sort(), `${rule.id}: ${what}`);
+        for (const { policy } of offline) spoke.add(policy);
+      }
+    }
+    const silent = [...RULES, UNDECIDED].map(({ id }) => id).filter((id) => !spoke.has(id));
+    assert.deepEqual(
+      silent,
+      ["aws-allowed-regions", "aws-allowed-instance-types"],
+      "every rule speaks that has something to say without settings",
+    );
+  });
+
+  it("takes settings and exemptions, and gives each rule its own", async () => {
+    for (const rule of RULES) {
+      const configured = CONFIGURED_CASES[rule.id];
+      for (const [what, , resources] of configured?.cases ?? []) {
+        const properties = { ...configured?.config };
+        await pack.configure({}, { [rule.id]: properties });
+        const config = readPackConfig({ [rule.id]: properties });
+        const offline = judge(resources.map(told), { config });
+        const said = await pack.preview(resources, answered);
+        assert.deepEqual(said.map(asLine).sort(), offline.map(line).sort(), `${rule.id}: ${what}`);
+      }
+    }
+    const exempt = (resource: string, expires: string) => [
+      { resource, expires, reason: "being moved to the new store" },
+    ];
+    const config = {
+      "ha-guest-on-shared-storage": { exemptions: exempt("alpine", "2999-12-31") },
+      "container-unprivileged": { exemptions: exempt("old", "2020-01-01") },
+      "stable-vm-resource": { exemptions: exempt("new", "2999-12-31") },
+      "no-open-ingress": { exemptions: exempt("closed", "2999-12-31") },
+    };
+    await pack.configure({}, config);
+    const offline = judge(broken.map(told), { config: readPackConfig(config) });
     const said = await pack.preview(broken, computed);
     assert.deepEqual(said.map(asLine).sort(), offline.map(line).sort());
-    const spoke = new Set(offline.map((verdict) => verdict.policy));
-    assert.deepEqual(
-      [...RULES, UNDECIDED].filter((rule) => !spoke.has(rule.id)),
-      [],
-      "every rule speaks",
-    );
+    const policies = said.map(({ policyname }) => policyname);
+    assert.ok(!policies.includes("ha-guest-on-shared-storage") && !policies.includes("stable-vm-resource"));
+    assert.ok(policies.includes("exempted") && policies.includes("stale-exemption"));
   });
 
   it("judges each preview by its own resources, also with the same names", async () => {
@@ -194,6 +243,15 @@ describe("the pack in its own process", () => {
     );
   });
 });
+
+/** As CrossGuard tells it: what is not said of the options is off. */
+function told(resource: DeclaredResource): DeclaredResource {
+  return { options: { protect: false, ignoreChanges: [] }, ...resource };
+}
+
+function answered({ outputs }: DeclaredResource) {
+  return typeof outputs === "object" && outputs !== null ? { ...outputs } : {};
+}
 
 /** CrossGuard puts the policy's description before each message. */
 function line({ policy, level, urn, message }: Verdict): string {

@@ -42,7 +42,7 @@ export function createVolumeGroups(site: Site): Members {
       ([node, devices]) =>
         new VolumeGroup(
           `${node}/${group}`,
-          { connection: nodeConnection(site, node), group, devices, thinPool },
+          { connection: nodeConnection(site, node), node, group, devices, thinPool },
           { parent },
         ).command,
     ),
