@@ -11,7 +11,7 @@ export const guestIdExplicit: ResourceRule = {
   level: "mandatory",
   url: "https://www.pulumi.com/registry/packages/proxmoxve/api-docs/vmlegacy/",
   tags: ["guests"],
-  remediation: "Set vmId.",
+  remediation: "Set vmId to a number that no other guest of the cluster has.",
   scope: "resource",
   types: GUEST_TYPES,
   check: (resource) => {

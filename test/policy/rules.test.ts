@@ -13,7 +13,7 @@ describe("rules", () => {
     const ids = POLICIES.map((rule) => rule.id);
     assert.equal(new Set(ids).size, ids.length);
     assert.deepEqual(
-      ids.filter((id) => !/^[a-z]+(-[a-z]+)*$/.test(id) || id === "all"),
+      ids.filter((id) => !/^[a-z]+(-[a-z0-9]+)*$/.test(id) || id === "all"),
       [],
     );
   });
@@ -40,7 +40,22 @@ describe("rules", () => {
     });
   }
 
-  it("become one policy each, in order, and one more for what is undecided", () => {
+  it("write their parts in one order", () => {
+    const order =
+      "id title description severity level framework url tags remediation settings scope types check".split(
+        " ",
+      );
+    for (const rule of RULES) {
+      const parts = Object.keys(rule);
+      assert.deepEqual(
+        parts,
+        order.filter((part) => parts.includes(part)),
+        rule.id,
+      );
+    }
+  });
+
+  it("become one policy each, in order, and more for what is undecided", () => {
     assert.deepEqual(
       policies().map((policy) => [policy.name, policy.enforcementLevel, policy.severity]),
       POLICIES.map((rule) => [rule.id, rule.level, rule.severity]),
@@ -67,6 +82,24 @@ describe("malformed resources of other programs", () => {
 
 /** Members that the facts read, at every depth. */
 const MEMBERS = [
+  ..."tags migrate initialization ipConfigs ipv4 address userAccount password operatingSystem memory dedicated cpu cores".split(
+    " ",
+  ),
+  ..."hostpcis usbs host mapping serialDevices device virtiofs maps node full vmId agent timeout protection exports".split(
+    " ",
+  ),
+  ..."raidlevel devices thinPool size group datastores verify insecure apiToken acrValues userId realm roleId path".split(
+    " ",
+  ),
+  ..."rules source dport proto action inputPolicy capacities cpus corosyncLinks migrationCidr pruneBackups".split(
+    " ",
+  ),
+  ..."metadataOptions httpTokens blockDeviceMappings ebs encrypted networkInterfaces associatePublicIpAddress".split(
+    " ",
+  ),
+  ..."launchTemplate maxSize instanceType notifications defaultTags failoverRoutingPolicies aliases vpcId".split(
+    " ",
+  ),
   ..."nodeName vmId disks interface datastoreId pathInDatastore replicate efiDisk tpmState initialization hostname".split(
     " ",
   ),
