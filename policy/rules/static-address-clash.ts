@@ -12,7 +12,7 @@ export const staticAddressClash: EstateRule = {
   level: "mandatory",
   url: "https://pve.proxmox.com/pve-docs/chapter-qm.html#qm_cloud_init",
   tags: ["guests", "network"],
-  remediation: "Give each guest an address of its own.",
+  remediation: "Give each guest an address of its own, or let DHCP give them out.",
   scope: "estate",
   check: (topology) => {
     const holders = new Map<string, Guest[]>();
