@@ -1,0 +1,64 @@
+import { byName, loadAfter } from "../placement";
+import type { Topology } from "../policy/facts/topology";
+import type { AssessedNode, Assessment } from "./model";
+import { bySeverity } from "./scenario";
+import { controlScenarios } from "./scenarios/control";
+import { networkScenarios } from "./scenarios/networks";
+import { nodeScenario } from "./scenarios/nodes";
+import { fencingNodes, quorumScenario } from "./scenarios/quorum";
+import { siteScenario } from "./scenarios/site";
+import { serverScenarios, storageScenarios } from "./scenarios/storages";
+import { readSubject, type Subject } from "./subject";
+
+export interface AssessOptions {
+  /** Also every pair of nodes that fail at once. */
+  readonly pairs?: boolean;
+}
+
+/** Lets everything in an estate fail, one thing after the other. Linear in guests. */
+export function assess(topology: Topology, { pairs = false }: AssessOptions = {}): Assessment {
+  const subject = readSubject(topology);
+  const nodes = [...subject.running.nodes.keys()].sort(byName);
+  const scenarios = [
+    ...nodes.map((node) => nodeScenario(subject, [node])),
+    ...(pairs ? pairsOf(nodes).map((pair) => nodeScenario(subject, pair)) : []),
+    ...networkScenarios(subject),
+    ...storageScenarios(subject),
+    ...serverScenarios(subject),
+    quorumScenario(subject),
+    ...controlScenarios(subject),
+    siteScenario(subject),
+  ];
+  const guests = [...subject.guests.values()];
+  const running = guests.filter((guest) => guest.running);
+  return {
+    version: 1,
+    cluster: subject.name,
+    nodes: loads(subject),
+    guests: {
+      running: running.length,
+      underHa: running.filter(({ ha }) => ha !== undefined && ha.state !== "ignored").length,
+      backedUp: running.filter(({ backups }) => backups.length > 0).length,
+      inAws: running.filter(({ recovery }) => recovery !== undefined).length,
+    },
+    scenarios: scenarios.sort(bySeverity),
+    notes: subject.notes,
+  };
+}
+
+function pairsOf(nodes: readonly string[]): [string, string][] {
+  return nodes.flatMap((one, index) => nodes.slice(index + 1).map((other): [string, string] => [one, other]));
+}
+
+/** What runs where before anything fails. */
+function loads(subject: Subject): AssessedNode[] {
+  const fencing = fencingNodes(subject);
+  const fates = new Map(
+    subject.running.guests.map(({ id, node }) => {
+      const kind = subject.guests.get(id)?.running === true ? ("stays" as const) : ("off" as const);
+      return [id, { kind, node }];
+    }),
+  );
+  const { nodes } = loadAfter(subject.running, [], { fates, dropped: [], settled: true });
+  return nodes.map((node) => ({ ...node, fences: fencing.has(node.node) }));
+}

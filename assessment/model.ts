@@ -1,0 +1,120 @@
+import type { NodeLoad } from "../placement";
+
+/** How long something takes, or how much is lost, and where that comes from. */
+export interface Figure {
+  /**
+   * Minutes; `repair`: until somebody has repaired what failed; `all`: everything, as nothing holds a copy; `unknown`:
+   * the program does not say what it would follow from.
+   */
+  readonly minutes: number | "all" | "repair" | "unknown";
+  /** The same in words, with its conditions. */
+  readonly text: string;
+  /** Where the figure comes from: a setting of the program, or what it was measured or documented by. */
+  readonly source: string;
+}
+
+/**
+ * What a failure does to a guest: `stays` untouched; `moves` live; `restarts` on another node by itself; `cut-off`: it
+ * runs, but nobody reaches it; `stalls`: it waits for its disks; `aws`: it comes back in AWS; `down` until somebody
+ * repairs something. In this order each is worse than the one before.
+ */
+export const EFFECTS = ["stays", "moves", "restarts", "cut-off", "stalls", "aws", "down"] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+/** What a failure does to one guest. */
+export interface GuestEffect {
+  /** `vm:100`, as Proxmox's HA manager names it. */
+  readonly id: string;
+  readonly name: string;
+  readonly critical: boolean;
+  readonly effect: Effect;
+  /** Where it runs before, and where it runs after that; left out where it runs nowhere. */
+  readonly from: string;
+  readonly to?: string;
+  /** Why, in one sentence. */
+  readonly because: string;
+  readonly downtime: Figure;
+  readonly dataLoss: Figure;
+  /** Objectives of the guest that this misses. */
+  readonly misses: readonly ("rpo" | "rto")[];
+}
+
+export const SCENARIO_KINDS = [
+  "node",
+  "nodes",
+  "network",
+  "storage",
+  "server",
+  "quorum",
+  "management",
+  "state-backend",
+  "aws-link",
+  "site",
+] as const;
+export type ScenarioKind = (typeof SCENARIO_KINDS)[number];
+
+/** One thing that fails, and what comes of it. */
+export interface Scenario {
+  /** Stable, such as `node:pve1`: what changed between two assessments is told by it. */
+  readonly id: string;
+  readonly kind: ScenarioKind;
+  readonly title: string;
+  /** What happens, in one or two sentences. */
+  readonly what: string;
+  /** Running guests by effect. */
+  readonly counts: Readonly<Record<Effect, number>>;
+  /** Guests that it touches, the worst first. */
+  readonly guests: readonly GuestEffect[];
+  /** The worst of all guests; left out where no guest is touched. */
+  readonly downtime?: Figure;
+  readonly dataLoss?: Figure;
+  /** What runs on each surviving node afterwards; left out where nothing moves. */
+  readonly capacity?: readonly NodeLoad[];
+  /** What else an operator has to know. */
+  readonly notes: readonly string[];
+}
+
+/** A node in working order. */
+export interface AssessedNode extends NodeLoad {
+  /** Whether HA guests run on it, so that it fences itself when it loses the others. */
+  readonly fences: boolean;
+}
+
+/** Something that the figures rest on and that the program leaves open, or that Proxmox does otherwise than declared. */
+export type Note = string;
+
+/** A whole estate under every single failure. */
+export interface Assessment {
+  /** Raised when the form changes in a way that a reader has to know; fields are only added otherwise. */
+  readonly version: 1;
+  readonly cluster: string;
+  readonly nodes: readonly AssessedNode[];
+  readonly guests: {
+    readonly running: number;
+    readonly underHa: number;
+    readonly backedUp: number;
+    readonly inAws: number;
+  };
+  /** The worst first. */
+  readonly scenarios: readonly Scenario[];
+  readonly notes: readonly Note[];
+}
+
+/** Whether nothing brings the guest back but repair. */
+export function isDown({ effect }: Pick<GuestEffect, "effect">): boolean {
+  return effect === "down" || effect === "stalls" || effect === "cut-off";
+}
+
+/** Compares figures: no time, minutes, unknown, until repair, everything. */
+export function figureRank({ minutes }: Pick<Figure, "minutes">): number {
+  switch (minutes) {
+    case "unknown":
+      return Number.MAX_SAFE_INTEGER - 2;
+    case "repair":
+      return Number.MAX_SAFE_INTEGER - 1;
+    case "all":
+      return Number.MAX_SAFE_INTEGER;
+    default:
+      return minutes;
+  }
+}
