@@ -1,6 +1,7 @@
 import { byName, loadAfter } from "../placement";
 import type { Topology } from "../policy/facts/topology";
-import type { AssessedNode, Assessment } from "./model";
+import type { AssessedGuest } from "./guest";
+import type { AssessedNode, Assessment, Place } from "./model";
 import { bySeverity } from "./scenario";
 import { controlScenarios } from "./scenarios/control";
 import { networkScenarios } from "./scenarios/networks";
@@ -29,7 +30,9 @@ export function assess(topology: Topology, { pairs = false }: AssessOptions = {}
     ...controlScenarios(subject),
     siteScenario(subject),
   ];
-  const guests = [...subject.guests.values()];
+  const guests = [...subject.guests.values()].sort((one, other) =>
+    one.id.localeCompare(other.id, "en", { numeric: true }),
+  );
   const running = guests.filter((guest) => guest.running);
   return {
     version: 1,
@@ -41,8 +44,34 @@ export function assess(topology: Topology, { pairs = false }: AssessOptions = {}
       backedUp: running.filter(({ backups }) => backups.length > 0).length,
       inAws: running.filter(({ recovery }) => recovery !== undefined).length,
     },
+    places: guests.map(placeOf),
     scenarios: scenarios.sort(bySeverity),
     notes: subject.notes,
+  };
+}
+
+function placeOf({
+  id,
+  name,
+  node,
+  running,
+  critical,
+  ha,
+  backups,
+  recovery,
+  volumes,
+}: AssessedGuest): Place {
+  const shared = volumes.filter(({ local, storage }) => !local && storage !== undefined);
+  return {
+    id,
+    name,
+    node,
+    running,
+    critical,
+    underHa: ha !== undefined && ha.state !== "ignored",
+    backedUp: backups.length > 0,
+    inAws: recovery !== undefined,
+    storages: [...new Set(shared.map(({ where }) => where))],
   };
 }
 

@@ -54,7 +54,9 @@ export interface AssessedGuest {
   readonly ha: HaSettings | undefined;
   readonly volumes: readonly AssessedVolume[];
   /** Replication jobs: their schedule, and the minutes between two runs at most. */
-  readonly replication: { readonly schedule: string; readonly gap: number | undefined } | undefined;
+  readonly replication:
+    | { readonly schedule: string; readonly gap: number | undefined; readonly targets: readonly string[] }
+    | undefined;
   readonly backups: readonly AssessedBackup[];
   /** Networks that it is on, by name. */
   readonly networks: readonly string[];
@@ -150,9 +152,11 @@ function lackOn({ topology, reach }: Context, guest: Guest, node: string): strin
 }
 
 function replicationOf({ replications }: Guest): AssessedGuest["replication"] {
-  const schedules = replications
-    .filter(({ disabled }) => disabled === false)
-    .flatMap(({ schedule }) => (schedule === UNKNOWN ? [] : [{ schedule, gap: longestGap(schedule) }]));
+  const jobs = replications.filter(({ disabled }) => disabled === false);
+  const targets = jobs.flatMap(({ target }) => (target === UNKNOWN ? [] : [target]));
+  const schedules = jobs.flatMap(({ schedule }) =>
+    schedule === UNKNOWN ? [] : [{ schedule, gap: longestGap(schedule), targets }],
+  );
   return schedules.toSorted((one, other) => (other.gap ?? Infinity) - (one.gap ?? Infinity))[0];
 }
 

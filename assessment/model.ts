@@ -27,6 +27,9 @@ export interface GuestEffect {
   readonly id: string;
   readonly name: string;
   readonly critical: boolean;
+  /** Declared objectives in minutes. */
+  readonly rpo?: number;
+  readonly rto?: number;
   readonly effect: Effect;
   /** Where it runs before, and where it runs after that; left out where it runs nowhere. */
   readonly from: string;
@@ -35,6 +38,8 @@ export interface GuestEffect {
   readonly because: string;
   readonly downtime: Figure;
   readonly dataLoss: Figure;
+  /** HA is to keep it running, and cannot. */
+  readonly haFails?: boolean;
   /** Objectives of the guest that this misses. */
   readonly misses: readonly ("rpo" | "rto")[];
 }
@@ -80,6 +85,20 @@ export interface AssessedNode extends NodeLoad {
   readonly fences: boolean;
 }
 
+/** Where a guest is before anything fails, and what guards it. */
+export interface Place {
+  readonly id: string;
+  readonly name: string;
+  readonly node: string;
+  readonly running: boolean;
+  readonly critical: boolean;
+  readonly underHa: boolean;
+  readonly backedUp: boolean;
+  readonly inAws: boolean;
+  /** Shared storages that its disks are on. */
+  readonly storages: readonly string[];
+}
+
 /** Something that the figures rest on and that the program leaves open, or that Proxmox does otherwise than declared. */
 export type Note = string;
 
@@ -95,6 +114,8 @@ export interface Assessment {
     readonly backedUp: number;
     readonly inAws: number;
   };
+  /** Every guest that could be placed, in the order of its id. */
+  readonly places: readonly Place[];
   /** The worst first. */
   readonly scenarios: readonly Scenario[];
   readonly notes: readonly Note[];

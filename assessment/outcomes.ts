@@ -22,6 +22,7 @@ interface Told {
   readonly because: string;
   readonly downtime: Figure;
   readonly dataLoss: Figure;
+  readonly haFails?: boolean;
 }
 
 /** Completes an effect with who it is about, and with the objectives that it misses. */
@@ -31,7 +32,8 @@ export function effectOn(guest: AssessedGuest, told: Told): GuestEffect {
     ...(exceeds(told.dataLoss, rpo) ? (["rpo"] as const) : []),
     ...(exceeds(told.downtime, rto) ? (["rto"] as const) : []),
   ];
-  return { id, name, critical, from: node, ...told, misses };
+  const objectives = { ...(rpo === undefined ? {} : { rpo }), ...(rto === undefined ? {} : { rto }) };
+  return { id, name, critical, ...objectives, from: node, ...told, misses };
 }
 
 function exceeds({ minutes }: Figure, objective: number | undefined): boolean {
@@ -92,9 +94,11 @@ function failure(guest: AssessedGuest, tried: readonly string[]): string {
 }
 
 function nodeDown(subject: Subject, guest: AssessedGuest, damage: Damage, because: string): GuestEffect {
+  const haFails = guest.ha?.state === "started";
   return effectOn(guest, {
     effect: "down",
     because,
+    ...(haFails ? { haFails } : {}),
     downtime: untilRepaired(
       guest.ha?.state === "started" ? "its node is back and HA is told to start it" : "its node is back",
       "nothing starts it elsewhere by itself",
@@ -113,6 +117,13 @@ function restartLoss(guest: AssessedGuest): Figure {
 /** What a guest loses whose node is gone: nothing if its disks come back with it, or are not on it at all. */
 function nodeLoss(subject: Subject, guest: AssessedGuest, damage: Damage): Figure {
   if (!guest.volumes.some(({ local }) => local)) return NO_LOSS;
+  const replicas = guest.replication?.targets.filter(
+    (node) => node !== guest.node && !damage.nodes.has(node),
+  );
+  if (guest.replication !== undefined && replicas !== undefined && replicas.length > 0) {
+    const loss = sinceReplication(guest.replication.gap, guest.replication.schedule);
+    return { ...loss, text: `${loss.text}, started by hand from its replica on ${replicas.join(" or ")}` };
+  }
   return backupLoss(subject, guest, damage, "none if the node comes back with its disks; else ");
 }
 

@@ -1,5 +1,5 @@
 import type { Problem } from "../estate";
-import { colours, table } from "./terminal";
+import { colours, table, wrap } from "./terminal";
 
 /** A policy's word on a resource. */
 export interface Finding {
@@ -34,9 +34,4 @@ export function printProblems(problems: readonly Problem[], what = "The environm
 
 function rank({ level }: Finding): number {
   return level === "mandatory" ? 0 : 1;
-}
-
-/** Breaks text into lines of at most `width` where words allow. */
-function wrap(text: string, width: number): string {
-  return text.replace(new RegExp(`(.{1,${width}})(\\s+|$)`, "g"), "$1\n").trimEnd();
 }

@@ -99,3 +99,8 @@ export function plainLines(text: string, screen: Screen): Progress {
     fail: end,
   };
 }
+
+/** Breaks text into lines of at most `width` where words allow. */
+export function wrap(text: string, width: number): string {
+  return text.replace(new RegExp(`(.{1,${width}})(\\s+|$)`, "g"), "$1\n").trimEnd();
+}

@@ -49,7 +49,7 @@ export function quorumScenario(subject: Subject): Scenario {
       title: "Quorum",
       what:
         `No part of the cluster has ${quorumOf(total)} of its ${total} votes: /etc/pve is read-only, nothing is started or ` +
-        `moved${fencing.length > 0 ? `, and ${fencing.join(", ")} reset themselves, as they have HA guests` : ""}.`,
+        `moved${fencing.length > 0 ? `, and nodes with HA guests reset themselves (${fencing.join(", ")})` : ""}.`,
       notes: ["Guests of nodes without HA guests go on running, but cannot be started again."],
     },
     runningGuests(subject).map((guest) => withoutQuorum(subject, guest, "the quorum is lost")),
