@@ -54,6 +54,14 @@ const contractSchema = z.object({
       region: z.string(),
       vpc: z.object({ id: z.string(), cidr: z.string() }),
       privateSubnets: z.record(z.string(), z.string()).describe("Subnet id by availability zone"),
+      publicSubnets: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe("Subnet id by availability zone: for what the internet reaches"),
+      isolatedSubnets: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe("Subnet id by availability zone: no way in or out but the VPC's own endpoints"),
       backupBucket: z.object({ name: z.string(), arn: z.string(), keyArn: z.string() }),
       exportsBucket: z
         .object({ name: z.string(), arn: z.string(), keyArn: z.string() })

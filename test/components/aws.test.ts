@@ -3,78 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { BackupBucket } from "../../components/aws/backup-bucket";
 import { NodeIdentity } from "../../components/aws/node-identity";
 import { PilotLight, type PilotLightArgs } from "../../components/aws/pilot-light";
-import { RecoveryNetwork } from "../../components/aws/recovery-network";
 import { type Declared, declare, only, settled } from "../support/declared";
-import { devDescription } from "../support/description";
-import { declareEstate } from "../support/program";
 
 /** The inputs of the only resource of a type. */
 const inputs = (resources: readonly Declared[], type: string, name?: string) =>
   only(resources, type, name).inputs;
-
-describe("components: RecoveryNetwork", () => {
-  it("is a VPC with private subnets and a way to S3, and no other way in or out", async () => {
-    const { resources, result } = await declare(
-      () =>
-        new RecoveryNetwork("dr", {
-          region: "eu-central-1",
-          cidr: "10.42.0.0/16",
-          privateSubnets: { "eu-central-1a": "10.42.0.0/20", "eu-central-1b": "10.42.16.0/20" },
-        }),
-    );
-    assert.deepEqual(inputs(resources, "aws:ec2/vpc:Vpc", "dr"), {
-      cidrBlock: "10.42.0.0/16",
-      enableDnsHostnames: true,
-      enableDnsSupport: true,
-      tags: { Name: "dr" },
-    });
-    assert.equal(only(resources, "aws:ec2/vpc:Vpc").options.protect, true);
-    for (const [zone, cidrBlock] of [
-      ["eu-central-1a", "10.42.0.0/20"],
-      ["eu-central-1b", "10.42.16.0/20"],
-    ]) {
-      const name = `dr-private-${zone}`;
-      assert.deepEqual(inputs(resources, "aws:ec2/subnet:Subnet", name), {
-        vpcId: "dr-id",
-        availabilityZone: zone,
-        cidrBlock,
-        mapPublicIpOnLaunch: false,
-        tags: { Name: name },
-      });
-      assert.deepEqual(inputs(resources, "aws:ec2/routeTableAssociation:RouteTableAssociation", name), {
-        subnetId: `${name}-id`,
-        routeTableId: "dr-private-id",
-      });
-    }
-    assert.deepEqual(inputs(resources, "aws:ec2/vpcEndpoint:VpcEndpoint", "dr-s3"), {
-      vpcId: "dr-id",
-      serviceName: "com.amazonaws.eu-central-1.s3",
-      vpcEndpointType: "Gateway",
-      routeTableIds: ["dr-private-id"],
-      tags: { Name: "dr-s3" },
-    });
-    assert.deepEqual(inputs(resources, "aws:ec2/routeTable:RouteTable").routes, undefined);
-    assert.ok(!resources.some(({ type }) => /[Gg]ateway|:Route$|:Eip$/.test(type)));
-    assert.deepEqual(Object.keys(result.privateSubnets), ["eu-central-1a", "eu-central-1b"]);
-  });
-
-  it("in an estate: a further zone leaves the subnets of the others where they are", async () => {
-    const subnets = async (zones: readonly string[]) => {
-      const { resources } = await declareEstate(devDescription([["aws", "network", "zones"], zones]));
-      return resources
-        .filter(({ type }) => type === "aws:ec2/subnet:Subnet")
-        .map(({ name, inputs: { cidrBlock } }) => [name, cidrBlock]);
-    };
-    const two = await subnets(["ap-southeast-1a", "ap-southeast-1b"]);
-    assert.deepEqual(two, [
-      ["aws-private-ap-southeast-1a", "10.42.0.0/20"],
-      ["aws-private-ap-southeast-1b", "10.42.16.0/20"],
-    ]);
-    const three = await subnets(["ap-southeast-1a", "ap-southeast-1b", "ap-southeast-1c"]);
-    assert.deepEqual(three.slice(0, 2), two);
-    assert.deepEqual(three[2], ["aws-private-ap-southeast-1c", "10.42.32.0/20"]);
-  });
-});
 
 describe("components: BackupBucket", () => {
   const args = { bucketName: "example-backups", noncurrentDays: 30 };

@@ -53,7 +53,9 @@ export class RecoverySite extends pulumi.ComponentResource {
       account: aws.account,
       region: aws.region,
       vpc: { id: network.vpc.id, cidr: aws.network.cidr },
-      privateSubnets: mapValues(network.privateSubnets, (subnet) => subnet.id),
+      privateSubnets: mapValues(network.privateSubnets, ({ id }) => id),
+      publicSubnets: mapValues(network.publicSubnets, ({ id }) => id),
+      isolatedSubnets: mapValues(network.isolatedSubnets, ({ id }) => id),
       backupBucket: { name: aws.backupBucket.name, arn: backups.bucket.arn, keyArn: backups.key.arn },
       ...(aws.exports && locked
         ? {

@@ -9,6 +9,12 @@ export const ROUTE_TABLE = "aws:ec2/routeTable:RouteTable";
 export const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
 export const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 export const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
+export const ROUTE = "aws:ec2/route:Route";
+export const INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway";
+export const EIP = "aws:ec2/eip:Eip";
+export const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
+export const VPN_GATEWAY = "aws:ec2/vpnGateway:VpnGateway";
+export const TRANSIT_GATEWAY = "aws:ec2transitgateway/transitGateway:TransitGateway";
 export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 export const SCALING_GROUP = "aws:autoscaling/group:Group";
 

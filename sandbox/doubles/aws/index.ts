@@ -4,14 +4,17 @@ import { type ProviderDouble, Refusal } from "../behaviour";
 import { alertBehaviours } from "./alerts";
 import { awsFunctions } from "./functions";
 import { iamBehaviours } from "./iam";
+import { eip, internetGateway, natGateway } from "./internet";
 import { kmsBehaviours } from "./kms";
 import { lambdaFunction } from "./lambda";
 import { launchTemplate } from "./launch-template";
+import { flowLog, logGroup } from "./logs";
+import { route } from "./route";
 import { routeTable, routeTableAssociation, vpcEndpoint } from "./routing";
 import { s3Behaviours } from "./s3";
 import { scalingGroup } from "./scaling";
 import { schedulerBehaviours } from "./scheduler";
-import { securityGroup, securityGroupRules } from "./security-groups";
+import { defaultSecurityGroup, securityGroup, securityGroupRules } from "./security-groups";
 import { stateMachine } from "./states";
 import { subnet, vpc } from "./vpc";
 
@@ -26,8 +29,15 @@ export const awsDouble: ProviderDouble = {
     ...s3Behaviours,
     ...schedulerBehaviours,
     ...securityGroupRules,
+    defaultSecurityGroup,
+    eip,
+    flowLog,
+    internetGateway,
     lambdaFunction,
     launchTemplate,
+    logGroup,
+    natGateway,
+    route,
     routeTable,
     routeTableAssociation,
     scalingGroup,

@@ -2,6 +2,7 @@ import { type Behaviour, hex, type Operation, uniqueHex } from "../behaviour";
 import { anything, flag, list, map, object, set, text } from "../schema";
 import { arn, awsRefusal, mergeTags, placeOf, regional, tagged } from "./account";
 import { ASSOCIATION, dependency, ENDPOINT, having, ROUTE_TABLE, requireSubnet, requireVpc } from "./ec2";
+import { routesOf } from "./route";
 
 const route = object({
   carrierGatewayId: text,
@@ -51,7 +52,7 @@ export const routeTable: Behaviour = {
     if (having(world, ASSOCIATION, "routeTableId", id).length > 0) {
       throw dependency(`deleting EC2 Route Table (${id})`, "EC2.DeleteRouteTable", "routeTable", id);
     }
-    return [];
+    return routesOf(world, id);
   },
 };
 

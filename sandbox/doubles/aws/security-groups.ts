@@ -72,6 +72,46 @@ export const securityGroup: Behaviour = {
   },
 };
 
+/** The group that every VPC has: taken over, never made, and left behind as it is. */
+export const defaultSecurityGroup: Behaviour = {
+  type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+  schema: {
+    ...regional,
+    ...tagged,
+    vpcId: text.computed.replaces,
+    ingress: set(anything),
+    egress: set(anything),
+    revokeRulesOnDelete: flag.default(false),
+    arn: text.output,
+    description: text.output,
+    name: text.output,
+    namePrefix: text.output,
+    ownerId: text.output,
+  },
+  prepare: mergeTags,
+  id: ({ world, inputs }) => {
+    const vpc = requireVpc(
+      world,
+      inputs.text("vpcId"),
+      "reading EC2 Default Security Group",
+      "EC2.DescribeSecurityGroups",
+    );
+    return String(vpc.outputs.defaultSecurityGroupId);
+  },
+  overwrites: true,
+  outputs: (operation, id) => {
+    const place = placeOf(operation);
+    return {
+      arn: arn(place, "ec2", `security-group/${id}`),
+      region: place.region,
+      ownerId: place.account,
+      description: "default VPC security group",
+      name: "default",
+      namePrefix: "",
+    };
+  },
+};
+
 /** What the rule is open to: exactly one of these. */
 const PEERS = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"];
 /** What makes two rules the same to AWS. */

@@ -8,12 +8,15 @@ import {
   dependency,
   ENDPOINT,
   having,
+  INTERNET_GATEWAY,
+  NAT_GATEWAY,
   ROUTE_TABLE,
   requireVpc,
   SCALING_GROUP,
   SECURITY_GROUP,
   SUBNET,
   VPC,
+  VPN_GATEWAY,
   zoneId,
 } from "./ec2";
 
@@ -98,7 +101,7 @@ export const vpc: Behaviour = {
     return [];
   },
   remove: ({ world, object: { id } }) => {
-    const inside = [SUBNET, ROUTE_TABLE, ENDPOINT, SECURITY_GROUP];
+    const inside = [SUBNET, ROUTE_TABLE, ENDPOINT, SECURITY_GROUP, INTERNET_GATEWAY, VPN_GATEWAY];
     if (inside.some((type) => having(world, type, "vpcId", id).length > 0)) {
       throw dependency(`deleting EC2 VPC (${id})`, "EC2.DeleteVpc", "vpc", id);
     }
@@ -182,7 +185,9 @@ export const subnet: Behaviour = {
     const instances = having(world, SCALING_GROUP, "vpcZoneIdentifiers", id).some(
       ({ outputs }) => Number(outputs.desiredCapacity) > 0,
     );
-    if (instances || having(world, ENDPOINT, "subnetIds", id).length > 0) {
+    const used =
+      having(world, ENDPOINT, "subnetIds", id).length + having(world, NAT_GATEWAY, "subnetId", id).length;
+    if (instances || used > 0) {
       throw dependency(`deleting EC2 Subnet (${id})`, "EC2.DeleteSubnet", "subnet", id);
     }
     return [];
