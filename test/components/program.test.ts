@@ -15,6 +15,10 @@ const REPOSITORIES = NODES.flatMap((node) =>
 );
 const DATASETS = ["vmc", "iso", "backup", "migrate"];
 
+const AWS_SUBNETS = ["private", "public", "isolated"].flatMap((tier) =>
+  ["ap-southeast-1a", "ap-southeast-1b"].map((zone) => `aws-${tier}-${zone}`),
+);
+
 /** Everything that the dev estate declares, by type. A name is an identity: changing one replaces the resource. */
 const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:index:HybridEstate": ["estate"],
@@ -109,12 +113,17 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:aws:RecoverySite": ["aws"],
   "hybrid-estate:aws:RecoveryNetwork": ["aws"],
   "aws:ec2/vpc:Vpc": ["aws"],
-  "aws:ec2/routeTable:RouteTable": ["aws-private"],
-  "aws:ec2/subnet:Subnet": ["aws-private-ap-southeast-1a", "aws-private-ap-southeast-1b"],
-  "aws:ec2/routeTableAssociation:RouteTableAssociation": [
-    "aws-private-ap-southeast-1a",
-    "aws-private-ap-southeast-1b",
-  ],
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["aws"],
+  "aws:ec2/internetGateway:InternetGateway": ["aws"],
+  "aws:ec2/route:Route": ["aws-public-internet"],
+  "aws:ec2/routeTable:RouteTable": ["aws-isolated", "aws-private", "aws-public"],
+  "aws:ec2/subnet:Subnet": AWS_SUBNETS,
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": AWS_SUBNETS,
+  "hybrid-estate:aws:FlowLogs": ["aws-flows"],
+  "aws:ec2/flowLog:FlowLog": ["aws-flows"],
+  "aws:cloudwatch/logGroup:LogGroup": ["aws-flows"],
+  "aws:iam/role:Role": ["aws-flows"],
+  "aws:iam/rolePolicy:RolePolicy": ["aws-flows"],
   "aws:ec2/vpcEndpoint:VpcEndpoint": ["aws-s3"],
   "hybrid-estate:aws:BackupBucket": ["aws-backups", "aws-exports"],
   "aws:kms/key:Key": ["aws-backups", "aws-exports", "aws-alerts"],
@@ -353,6 +362,14 @@ describe("components: the program on the dev estate", () => {
         privateSubnets: {
           "ap-southeast-1a": "aws-private-ap-southeast-1a-id",
           "ap-southeast-1b": "aws-private-ap-southeast-1b-id",
+        },
+        publicSubnets: {
+          "ap-southeast-1a": "aws-public-ap-southeast-1a-id",
+          "ap-southeast-1b": "aws-public-ap-southeast-1b-id",
+        },
+        isolatedSubnets: {
+          "ap-southeast-1a": "aws-isolated-ap-southeast-1a-id",
+          "ap-southeast-1b": "aws-isolated-ap-southeast-1b-id",
         },
         backupBucket: {
           name: "blckpink-clstr-dev-backups",
