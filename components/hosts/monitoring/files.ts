@@ -6,7 +6,7 @@ export interface HostFile {
   /** `0644` where absent. */
   readonly mode?: "0600" | "0640" | "0755";
   /** Group that may read a file of mode 0640; root owns every file. */
-  readonly group?: "grafana" | "prometheus";
+  readonly group?: "frr" | "grafana" | "prometheus";
 }
 
 /**

@@ -1,0 +1,149 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { HostFile } from "../monitoring/files";
+import { firewallRules } from "./firewall";
+import { frrConfig, frrDaemons } from "./frr";
+import { keepalivedConfig, TRACK_PATH, trackScript } from "./keepalived";
+import type { GatewayPlan, TunnelKeys } from "./plan";
+import { charonSettings, swanctlConnections, swanctlSecrets } from "./swanctl";
+import { TUNNEL_MTU, tunnelsOf } from "./tunnels";
+
+const FOLDER = "/etc/hybrid-estate/vpn";
+const ROUTES_SCRIPT = "/usr/local/lib/hybrid-estate/tunnel-routes";
+
+/** The files of a gateway. Keys are in one of them, which only root reads. */
+export function gatewayFiles(plan: GatewayPlan, keys: TunnelKeys): HostFile[] {
+  const { routing, shared } = plan;
+  return [
+    { path: "/etc/sysctl.d/60-hybrid-estate-vpn.conf", text: SYSCTL },
+    { path: `${FOLDER}/up.ip`, text: interfacesUp(plan) },
+    { path: `${FOLDER}/down.ip`, text: interfacesDown(plan) },
+    { path: `${FOLDER}/firewall.nft`, text: firewallRules(plan) },
+    { path: "/etc/systemd/system/hybrid-estate-tunnels.service", text: TUNNELS_UNIT },
+    { path: "/etc/systemd/system/hybrid-estate-tunnel-firewall.service", text: FIREWALL_UNIT },
+    { path: "/etc/strongswan.d/hybrid-estate.conf", text: charonSettings() },
+    { path: "/etc/swanctl/conf.d/hybrid-estate.conf", text: swanctlConnections(plan) },
+    { path: "/etc/swanctl/conf.d/hybrid-estate-keys.conf", text: swanctlSecrets(plan, keys), mode: "0600" },
+    ...(routing.type === "bgp"
+      ? [
+          { path: "/etc/frr/daemons", text: frrDaemons(), mode: "0640" as const, group: "frr" as const },
+          {
+            path: "/etc/frr/frr.conf",
+            text: frrConfig(plan, routing),
+            mode: "0640" as const,
+            group: "frr" as const,
+          },
+        ]
+      : [
+          { path: `${FOLDER}/routes`, text: staticRoutes(plan) },
+          { path: ROUTES_SCRIPT, text: script("routes.sh"), mode: "0755" as const },
+          { path: "/etc/systemd/system/hybrid-estate-tunnel-routes.service", text: ROUTES_UNIT },
+        ]),
+    ...(shared
+      ? [
+          { path: TRACK_PATH, text: trackScript(plan), mode: "0755" as const },
+          { path: "/etc/keepalived/keepalived.conf", text: keepalivedConfig(plan, shared) },
+        ]
+      : []),
+  ];
+}
+
+function script(name: string): string {
+  return readFileSync(join(__dirname, name), "utf8");
+}
+
+/**
+ * It passes packets on; with two ways to one network they may come in where they would not go out, which the strict
+ * check of senders would drop. It has one interface in the site: a redirect would send hosts past it.
+ */
+const SYSCTL = `# Written by hybrid-estate.
+net.ipv4.ip_forward = 1
+net.ipv4.conf.all.rp_filter = 2
+net.ipv4.conf.default.rp_filter = 2
+net.ipv4.conf.all.send_redirects = 0
+net.ipv4.conf.default.send_redirects = 0
+net.ipv4.conf.*.send_redirects = 0
+net.ipv4.conf.all.accept_redirects = 0
+net.ipv4.conf.default.accept_redirects = 0
+`;
+
+function interfacesUp(plan: GatewayPlan): string {
+  return tunnelsOf(plan)
+    .map(
+      ({ device, interfaceId, inside }) => `link add ${device} type xfrm dev lo if_id ${interfaceId}
+link set ${device} mtu ${TUNNEL_MTU} up
+address add ${inside} dev ${device}
+`,
+    )
+    .join("");
+}
+
+function interfacesDown(plan: GatewayPlan): string {
+  return tunnelsOf(plan)
+    .map(({ device }) => `link delete ${device}\n`)
+    .join("");
+}
+
+/** What `tunnel-routes` reads. */
+function staticRoutes(plan: GatewayPlan): string {
+  return tunnelsOf(plan)
+    .flatMap(({ device, interfaceId, preference }) =>
+      plan.remoteNetworks.map(
+        (cidr) => `${device} ${interfaceId} ${100 * (preference + 1)} ${plan.address} ${cidr}\n`,
+      ),
+    )
+    .join("");
+}
+
+const TUNNELS_UNIT = `[Unit]
+Description=Interfaces of the tunnels to AWS
+Before=strongswan.service frr.service keepalived.service
+After=systemd-modules-load.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStartPre=-/bin/ip -force -batch ${FOLDER}/down.ip
+ExecStart=/bin/ip -batch ${FOLDER}/up.ip
+ExecStop=/bin/ip -force -batch ${FOLDER}/down.ip
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** nftables.service flushes every table when it starts. */
+const FIREWALL_UNIT = `[Unit]
+Description=What the VPN gateway lets in and passes on
+After=nftables.service
+Before=strongswan.service
+PartOf=nftables.service
+ReloadPropagatedFrom=nftables.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/sbin/nft -f ${FOLDER}/firewall.nft
+ExecReload=/usr/sbin/nft -f ${FOLDER}/firewall.nft
+
+[Install]
+WantedBy=multi-user.target nftables.service
+`;
+
+const ROUTES_UNIT = `[Unit]
+Description=Static routes to AWS, through the tunnels that are up
+Requires=hybrid-estate-tunnels.service
+After=hybrid-estate-tunnels.service strongswan.service
+
+[Service]
+ExecStart=${ROUTES_SCRIPT} ${FOLDER}/routes
+Restart=always
+RestartSec=5
+CapabilityBoundingSet=CAP_NET_ADMIN
+NoNewPrivileges=yes
+ProtectHome=yes
+ProtectSystem=strict
+PrivateTmp=yes
+
+[Install]
+WantedBy=multi-user.target
+`;
