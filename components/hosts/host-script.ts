@@ -29,6 +29,7 @@ export const SCRIPT_NAMES = [
   "pbs-server",
   "pve-storage",
   "volume-group",
+  "vpn-gateway",
   "watchdog-module",
   "cluster-firewall",
   "realm-two-factor",

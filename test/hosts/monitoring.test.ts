@@ -78,7 +78,11 @@ describe("host scripts: monitoring", function () {
         assert.equal(host.read(path), text, path);
         const stat = statSync(host.path(path));
         assert.equal(`0${(stat.mode & 0o7777).toString(8)}`, mode, path);
-        assert.deepEqual([stat.uid, stat.gid], [0, { root: 0, prometheus: 101, grafana: 102 }[group]], path);
+        assert.deepEqual(
+          [stat.uid, stat.gid],
+          [0, { root: 0, prometheus: 101, grafana: 102, frr: undefined }[group]],
+          path,
+        );
       }
       assert.deepEqual(active(), SERVICES);
       for (const service of SERVICES) {

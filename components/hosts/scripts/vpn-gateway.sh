@@ -18,6 +18,7 @@ TOLD=/var/lib/hybrid-estate/vpn
 FOLDER=/etc/hybrid-estate/vpn
 SYSCTL=/etc/sysctl.d/60-hybrid-estate-vpn.conf
 UNITS=/etc/systemd/system
+DROP_IN=$UNITS/nftables.service.d/hybrid-estate-vpn.conf
 CONNECTIONS=/etc/swanctl/conf.d/hybrid-estate.conf
 KEYS=/etc/swanctl/conf.d/hybrid-estate-keys.conf
 CHARON=/etc/strongswan.d/hybrid-estate.conf
@@ -33,7 +34,7 @@ source shared/files.sh
 may_write() {
   case $1:$2 in
     *:"$SYSCTL" | *:"$FOLDER/up.ip" | *:"$FOLDER/down.ip" | *:"$FOLDER/firewall.nft") ;;
-    *:"$UNITS/hybrid-estate-tunnels.service" | *:"$UNITS/hybrid-estate-tunnel-firewall.service") ;;
+    *:"$DROP_IN" | *:"$UNITS/hybrid-estate-tunnels.service" | *:"$UNITS/hybrid-estate-tunnel-firewall.service") ;;
     *:"$CHARON" | *:"$CONNECTIONS" | *:"$KEYS" | *:"$KEEPALIVED" | *:"$TRACK") ;;
     bgp:/etc/frr/daemons | bgp:/etc/frr/frr.conf) ;;
     static:"$FOLDER/routes" | static:"$ROUTES" | static:"$UNITS/hybrid-estate-tunnel-routes.service") ;;
@@ -58,6 +59,7 @@ name_device() {
 check_files() {
   local said
   said=$(nft -c -f "$stage$FOLDER/firewall.nft" 2>&1) || refuse_config nft "$said"
+  check_tunnels
   if sent /etc/frr/frr.conf; then
     said=$(vtysh -C -f "$stage/etc/frr/frr.conf" 2>&1) || refuse_config vtysh "$said"
   fi
@@ -69,13 +71,24 @@ check_files() {
   fi
 }
 
-# strongSwan has no check without a daemon: it loads what it is told, and keeps what it has where that is no good.
-# Until it has taken the new files, the old ones are kept beside them.
+# A file with a slip in its form makes swanctl forget every connection, with exit code 0. Its own settings have the same
+# form, so it is asked whether it could begin with the new file as such; AppArmor lets it read below /etc/swanctl alone.
+check_tunnels() {
+  local said code=0 candidate=/etc/swanctl/hybrid-estate-new
+  cat -- "$stage$CONNECTIONS" "$stage$KEYS" >"$stage/tunnels"
+  install -m 0600 -- "$stage/tunnels" "$candidate"
+  said=$(STRONGSWAN_CONF=$candidate swanctl --help 2>&1 >/dev/null) || code=$?
+  rm -f -- "$candidate"
+  [[ $code -eq 0 ]] || refuse_config swanctl "$(grep -E 'error|invalid' <<<"$said" | head -2)"
+}
+
+# Whether values are good is known to the daemon alone: it loads what it is told, and keeps what it has where that is no
+# good. Until it has taken the new files, the old ones are kept beside them.
 load_tunnels() {
   local now said file old="$FOLDER/before"
   now=$(digest "$CONNECTIONS" "$KEYS")
   if [[ -f $TOLD/swanctl && $(<"$TOLD/swanctl") == "$now" ]]; then return; fi
-  if ! said=$(swanctl --load-all --noprompt 2>&1); then
+  if ! said=$(swanctl --load-all --noprompt 2>&1) || [[ $said == *'invalid config file'* ]]; then
     for file in "$CONNECTIONS" "$KEYS"; do
       rm -f -- "$file"
       if [[ -f $old/${file##*/} ]]; then mv -f -- "$old/${file##*/}" "$file"; fi
@@ -123,7 +136,7 @@ apply() {
   write_files /usr/local/lib/
   write_files "$UNITS/"
   reload_units gateway "$UNITS/hybrid-estate-tunnels.service" "$UNITS/hybrid-estate-tunnel-firewall.service" \
-    "$UNITS/hybrid-estate-tunnel-routes.service"
+    "$UNITS/hybrid-estate-tunnel-routes.service" "$DROP_IN"
   # The filter first: nothing comes in or is passed on before it stands.
   settle hybrid-estate-tunnel-firewall "$UNITS/hybrid-estate-tunnel-firewall.service" -- "$FOLDER/firewall.nft"
   nft list table inet hybrid_estate_vpn >/dev/null 2>&1 || systemctl restart hybrid-estate-tunnel-firewall
@@ -170,7 +183,7 @@ remove() {
   if command -v nft >/dev/null && nft list table inet hybrid_estate_vpn >/dev/null 2>&1; then
     nft delete table inet hybrid_estate_vpn
   fi
-  for file in "$SYSCTL" "$KEEPALIVED" "$TRACK" "$ROUTES" /etc/frr/frr.conf \
+  for file in "$SYSCTL" "$DROP_IN" "$KEEPALIVED" "$TRACK" "$ROUTES" /etc/frr/frr.conf \
     "$UNITS/hybrid-estate-tunnels.service" "$UNITS/hybrid-estate-tunnel-firewall.service" "$UNITS/hybrid-estate-tunnel-routes.service"; do
     # What others use too is taken away only where it is ours.
     if [[ -f $file ]] && { [[ $file != /etc/* || $file == *hybrid-estate* ]] || grep -q 'Written by hybrid-estate' "$file"; }; then rm -f -- "$file"; fi

@@ -20,9 +20,7 @@ export function frrConfig(plan: GatewayPlan, routing: Bgp): string {
     ...plan.remoteNetworks.map(
       (cidr, index) => `ip prefix-list from-aws seq ${10 * (index + 1)} permit ${cidr}${longer(cidr)}`,
     ),
-    ...plan.siteNetworks.map(
-      (cidr, index) => `ip prefix-list to-aws seq ${10 * (index + 1)} permit ${cidr}`,
-    ),
+    ...plan.siteNetworks.map((cidr, index) => `ip prefix-list to-aws seq ${10 * (index + 1)} permit ${cidr}`),
     "!",
     ...tunnels.flatMap(routeMaps),
     // What the gateway itself sends must come from an address that AWS knows a way back to.

@@ -21,6 +21,7 @@ export function gatewayFiles(plan: GatewayPlan, keys: TunnelKeys): HostFile[] {
     { path: `${FOLDER}/firewall.nft`, text: firewallRules(plan) },
     { path: "/etc/systemd/system/hybrid-estate-tunnels.service", text: TUNNELS_UNIT },
     { path: "/etc/systemd/system/hybrid-estate-tunnel-firewall.service", text: FIREWALL_UNIT },
+    { path: "/etc/systemd/system/nftables.service.d/hybrid-estate-vpn.conf", text: FIREWALL_DROP_IN },
     { path: "/etc/strongswan.d/hybrid-estate.conf", text: charonSettings() },
     { path: "/etc/swanctl/conf.d/hybrid-estate.conf", text: swanctlConnections(plan) },
     { path: "/etc/swanctl/conf.d/hybrid-estate-keys.conf", text: swanctlSecrets(plan, keys), mode: "0600" },
@@ -111,22 +112,32 @@ ExecStop=/bin/ip -force -batch ${FOLDER}/down.ip
 WantedBy=multi-user.target
 `;
 
-/** nftables.service flushes every table when it starts. */
+const LOAD_FILTER = `/usr/sbin/nft -f ${FOLDER}/firewall.nft`;
+
 const FIREWALL_UNIT = `[Unit]
 Description=What the VPN gateway lets in and passes on
 After=nftables.service
 Before=strongswan.service
-PartOf=nftables.service
-ReloadPropagatedFrom=nftables.service
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/usr/sbin/nft -f ${FOLDER}/firewall.nft
-ExecReload=/usr/sbin/nft -f ${FOLDER}/firewall.nft
+ExecStart=${LOAD_FILTER}
+ExecReload=${LOAD_FILTER}
 
 [Install]
-WantedBy=multi-user.target nftables.service
+WantedBy=multi-user.target
+`;
+
+/**
+ * Starting, reloading or stopping nftables.service flushes every table: it brings ours back. With a minus: rules of
+ * ours that can't be loaded must not keep the host's own from being loaded.
+ */
+const FIREWALL_DROP_IN = `# hybrid-estate-tunnel-firewall.service, after what flushes every table
+[Service]
+ExecStartPost=-${LOAD_FILTER}
+ExecReload=-${LOAD_FILTER}
+ExecStopPost=-${LOAD_FILTER}
 `;
 
 const ROUTES_UNIT = `[Unit]
@@ -147,3 +158,8 @@ PrivateTmp=yes
 [Install]
 WantedBy=multi-user.target
 `;
+
+/** What the script is told besides. */
+export function gatewayArguments({ address, routing }: GatewayPlan): string[] {
+  return ["apply", "--address", address, "--routing", routing.type];
+}

@@ -67,7 +67,8 @@ export function swanctlSecrets(plan: GatewayPlan, keys: TunnelKeys): string {
   const secrets = tunnelsOf(plan).map(({ name, remote }, index) => {
     const key = keys[index] ?? "";
     // Quoted text has escapes; AWS's keys have none of what is special in it.
-    if (!/^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/.test(key)) throw new Error(`the key of ${name} is not one of AWS's`);
+    if (!/^[A-Za-z1-9._][A-Za-z0-9._]{7,63}$/.test(key))
+      throw new Error(`the key of ${name} is not one of AWS's`);
     return `  ike-${name} {
     id-local = ${plan.publicAddress}
     id-remote = ${remote}

@@ -26,6 +26,7 @@ export const TYPES = {
   zfsPool: "host:zfs-pool",
   zfsDataset: "host:zfs-dataset",
   monitoring: "host:monitoring",
+  vpnGateway: "host:vpnGateway",
   nfsExport: "host:nfs-export",
   nfsFirewall: "host:nfs-firewall",
   clusterMember: "host:cluster-member",

@@ -62,6 +62,7 @@ export const SCRIPTS = {
   "pbs-server": "script of pbs-server",
   "pve-storage": "script of pve-storage",
   "volume-group": "script of volume-group",
+  "vpn-gateway": "script of vpn-gateway",
   "realm-two-factor": "script of realm-two-factor",
   "zfs-dataset": "script of zfs-dataset",
   "zfs-pool": "script of zfs-pool",

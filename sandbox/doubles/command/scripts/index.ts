@@ -16,6 +16,7 @@ import { pbsAccess, pbsDatastore, pbsServer } from "./pbs";
 import { pveStorage } from "./pve-storage";
 import { realmTwoFactor } from "./realm-two-factor";
 import { volumeGroup } from "./volume-group";
+import { vpnGateway } from "./vpn-gateway";
 import { watchdogModule } from "./watchdog-module";
 import { zfsDataset } from "./zfs-dataset";
 import { zfsPool } from "./zfs-pool";
@@ -35,6 +36,7 @@ const HOST_SCRIPTS: Readonly<Record<ScriptName, HostScript>> = {
   "pbs-server": pbsServer,
   "pve-storage": pveStorage,
   "volume-group": volumeGroup,
+  "vpn-gateway": vpnGateway,
   "watchdog-module": watchdogModule,
   "cluster-firewall": clusterFirewall,
   "realm-two-factor": realmTwoFactor,

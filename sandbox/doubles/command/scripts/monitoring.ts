@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { TYPES } from "../../proxmox/cluster";
 import type { CommandResult } from "../remote";
 import { failed, made, nodeAt, type ScriptCall, single } from "./call";
+import { filePaths } from "./files";
 
 /** `monitoring`: a guest that watches, or a node that can be asked; the world keeps the files' paths. */
 export function monitoring({ world, host, action, options, input }: ScriptCall): CommandResult {
@@ -28,19 +29,7 @@ export function monitoring({ world, host, action, options, input }: ScriptCall):
       );
     }
   }
-  const files = filePaths(input);
+  const files = filePaths("monitoring", input);
   if (isDeepStrictEqual(there?.inputs.files, files)) return { stdout: "", stderr: "", changes: [] };
   return made(world, TYPES.monitoring, key, { files }, "monitoring: files written\n");
-}
-
-/** The paths of the files on standard input; what is in them may be secret. */
-function filePaths(input: string): string[] {
-  const lines = input.split("\n").filter((line) => line !== "");
-  const files = lines.slice(0, -1).map((line) => line.split(" "));
-  if (lines.at(-1) !== `end ${files.length}` || files.length === 0) {
-    throw failed("monitoring", "the files on standard input are not complete; nothing was changed");
-  }
-  const damaged = files.some((words) => words[0] !== "file" || words.length !== 5);
-  if (damaged) throw failed("monitoring", "the files on standard input are damaged; nothing was changed");
-  return files.map((words) => words[3] ?? "");
 }
