@@ -160,6 +160,6 @@ WantedBy=multi-user.target
 `;
 
 /** What the script is told besides. */
-export function gatewayArguments({ address, routing }: GatewayPlan): string[] {
+export function gatewayArguments({ address, routing }: Omit<GatewayPlan, "tunnels">): string[] {
   return ["apply", "--address", address, "--routing", routing.type];
 }
