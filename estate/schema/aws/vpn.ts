@@ -55,11 +55,9 @@ const vpnSchema = z.strictObject({
   logRetentionDays: logRetention,
 });
 
-const bgpAddress = z
-  .string()
-  .regex(/^169\.254\.\d{1,3}\.\d{1,3}\/30$/, {
-    error: "an address with prefix length from 169.254.0.0/16, such as 169.254.96.1/30",
-  });
+const bgpAddress = z.string().regex(/^169\.254\.\d{1,3}\.\d{1,3}\/30$/, {
+  error: "an address with prefix length from 169.254.0.0/16, such as 169.254.96.1/30",
+});
 
 const directConnectSchema = z.strictObject({
   connection: z
