@@ -122,8 +122,6 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:aws:FlowLogs": ["aws-flows"],
   "aws:ec2/flowLog:FlowLog": ["aws-flows"],
   "aws:cloudwatch/logGroup:LogGroup": ["aws-flows"],
-  "aws:iam/role:Role": ["aws-flows"],
-  "aws:iam/rolePolicy:RolePolicy": ["aws-flows"],
   "aws:ec2/vpcEndpoint:VpcEndpoint": ["aws-s3"],
   "hybrid-estate:aws:BackupBucket": ["aws-backups", "aws-exports"],
   "aws:kms/key:Key": ["aws-backups", "aws-exports", "aws-alerts"],
@@ -170,6 +168,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "aws:sns/topicPolicy:TopicPolicy": ["aws-alerts"],
   "hybrid-estate:aws:ProbeFunction": ["aws-probe"],
   "aws:iam/role:Role": [
+    "aws-flows",
     "aws-probe",
     "aws-failover",
     "aws-drill",
@@ -178,6 +177,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
     "aws-schedule-sweep",
   ],
   "aws:iam/rolePolicy:RolePolicy": [
+    "aws-flows",
     "aws-probe",
     "aws-failover",
     "aws-drill",
