@@ -88,7 +88,8 @@ export function standIn(schema: JsonSchema): unknown {
       return Array.from({ length: schema.minItems ?? 0 }, () => standIn(items));
     }
     case "integer":
-      return schema.maximum;
+    case "number":
+      return schema.maximum ?? schema.minimum;
     case "boolean":
       return false;
     default:
