@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { colours, startProgress, table } from "../cli/terminal";
+import { assessSeconds } from "./assess";
 import { estateFile } from "./estates";
 import { packBootSeconds } from "./pack-boot";
 
@@ -16,6 +17,9 @@ const LIMITS = {
   checkGrowth: 12,
   previewRatio: 0.6,
   packBootSeconds: 2,
+  assessSeconds: 2,
+  /** Four times the guests in at most so many times the time. */
+  assessGrowth: 6,
 };
 
 const root = path.join(__dirname, "..");
@@ -112,6 +116,8 @@ function print(rows: readonly Awaited<ReturnType<typeof measureSize>>[], boot: n
       ]),
     ),
   );
+  assessSeconds(8, 200); // compiles what is measured
+  const assessed = assessSeconds(32, 1000);
   const verdicts: [string, number, number][] = [
     [`check of ${largest.count} HA VMs, s`, largest.check.seconds, LIMITS.checkSeconds],
     [`memory of that check, MiB`, largest.check.mebibytes, LIMITS.checkMebibytes],
@@ -122,6 +128,8 @@ function print(rows: readonly Awaited<ReturnType<typeof measureSize>>[], boot: n
     ],
     [`preview to bare program, ${largest.count}`, largest.estate / largest.bare, LIMITS.previewRatio],
     ["boot of the pack, s", boot, LIMITS.packBootSeconds],
+    ["assessment of 32 nodes, 1,000 guests, s", assessed, LIMITS.assessSeconds],
+    ["its time for 4,000 guests to that", assessSeconds(32, 4000) / assessed, LIMITS.assessGrowth],
   ];
   const paint = colours();
   console.log(

@@ -1,21 +1,21 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Problem } from "../estate";
-import { declareEnvironment } from "../offline/estate";
-import { readPolicyConfig } from "../policy/config-file";
-import { judge, POLICIES, type Verdict } from "../policy/judge";
-import { BAD_INPUT, commandLine } from "./command-line";
+import { POLICIES, type Verdict } from "../policy/judge";
+import { BAD_INPUT, commandLine, UsageError } from "./command-line";
 import { printProblems, printViolations } from "./findings";
+import { comparison, OUTPUT_OPTIONS, OUTPUT_USAGE, writeOutputs } from "./outputs";
+import { loadAgainst, loadReport } from "./report-source";
 import { colours } from "./terminal";
 
-const USAGE = `usage: npm run check [-- --stack NAME] [--file PATH] [--json]
+const USAGE = `usage: npm run check [-- --stack NAME] [--file PATH] [--json] [...]
 
 Declares an environment file without engine or credentials and applies the policy pack's rules, with the levels,
 settings and exemptions of Pulumi.<stack>.policy.json beside it.
 
-  --stack NAME   environment; default dev
-  --file PATH    environment file; default Pulumi.<stack>.yaml
-  --json         one JSON document on standard output
+  --stack NAME     environment; default dev
+  --file PATH      environment file; default Pulumi.<stack>.yaml
+${OUTPUT_USAGE}
 
 exit codes: 0 clean or advisories only, 1 a mandatory violation, 2 a bad environment file or call`;
 
@@ -24,16 +24,26 @@ const VIOLATED = 1;
 const root = path.join(__dirname, "..");
 
 async function main(): Promise<number> {
-  const { stack, file, json } = commandLine(USAGE, readCommandLine);
-  const environment = file ?? path.join(root, `Pulumi.${stack}.yaml`);
-  const configuration = readPolicyConfig(environment);
-  if (!configuration.ok) return refuse(configuration.problems, json, "The policy pack's configuration");
-  const declared = await declareEnvironment(environment, stack);
-  if (!declared.ok) return refuse(declared.problems, json);
-  const verdicts = judge(declared.resources, { config: configuration.config });
-  if (json) printJson(declared.resources.length, verdicts, []);
-  else printForPeople(declared.resources.length, verdicts);
-  return isClean(verdicts) ? 0 : VIOLATED;
+  const call = commandLine(USAGE, readCommandLine);
+  const { stack, json } = call;
+  const file = call.file ?? path.join(root, `Pulumi.${stack}.yaml`);
+  const wanted = { stack, assessment: false, pairs: false, cost: false };
+  try {
+    const loading = await loadReport(file, wanted);
+    if (!loading.ok) return refuse(loading.problems, json, loading.what);
+    const { report } = loading;
+    const against =
+      call.against === undefined
+        ? undefined
+        : comparison(call.against, await loadAgainst(call.against, file, wanted), report);
+    writeOutputs(report, call, root, against);
+    if (json) printJson(report.resources, report.verdicts, []);
+    else if (call.markdown !== "-") printForPeople(report.resources, report.verdicts);
+    return isClean(report.verdicts) ? 0 : VIOLATED;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return refuse([{ path: "", message: error.message }], json, "The call");
+  }
 }
 
 function refuse(problems: readonly Problem[], json: boolean, what?: string): number {
@@ -78,11 +88,16 @@ function readCommandLine() {
     options: {
       stack: { type: "string", default: "dev" },
       file: { type: "string" },
-      json: { type: "boolean", default: false },
+      ...OUTPUT_OPTIONS,
       help: { type: "boolean", default: false },
     },
   });
-  return values.help ? undefined : values;
+  if (values.help) return undefined;
+  if (values.json && values.markdown === "-") throw new UsageError("Choose one of --json and --markdown -.");
+  if (values.against !== undefined && values.markdown === undefined) {
+    throw new UsageError("--against needs --markdown, which tells what changed.");
+  }
+  return values;
 }
 
 main().then(

@@ -10,13 +10,16 @@ import { runningGuests, type Subject } from "../subject";
 
 /** Every storage that guests or their backups are on: a shared one as a whole, one of the nodes on each of them. */
 export function storageScenarios(subject: Subject): Scenario[] {
+  const used = usedPlaces(subject);
   return [...subject.topology.storages.values()].flatMap((storage) => {
     const { id } = storage;
     if (!isKnown(id)) return [];
     if (storage.shared === false) {
-      return [...subject.running.nodes.keys()].flatMap((node) => localScenario(subject, id, node) ?? []);
+      return [...subject.running.nodes.keys()].flatMap((node) =>
+        used.has(onNode(id, node)) ? [localScenario(subject, id, node)] : [],
+      );
     }
-    return isUsed(subject, id) ? [sharedScenario(subject, storage, id)] : [];
+    return used.has(id) ? [sharedScenario(subject, storage, id)] : [];
   });
 }
 
@@ -98,11 +101,10 @@ function sharedScenario(subject: Subject, storage: Storage, id: string): Scenari
   );
 }
 
-function localScenario(subject: Subject, id: string, node: string): Scenario | undefined {
+function localScenario(subject: Subject, id: string, node: string): Scenario {
   const damage = { ...NO_DAMAGE, localStorages: new Set([onNode(id, node)]) };
   const notes = lostBackups(subject, damage);
   const effects = withoutStorages(subject, damage);
-  if (notes.length === 0 && effects.every(({ effect }) => effect === "stays")) return undefined;
   return scenario(
     {
       id: `storage:${onNode(id, node)}`,
@@ -115,12 +117,15 @@ function localScenario(subject: Subject, id: string, node: string): Scenario | u
   );
 }
 
-function isUsed(subject: Subject, id: string): boolean {
-  for (const { volumes, backups } of subject.guests.values()) {
-    if (volumes.some(({ where }) => where === id) || backups.some(({ storageId }) => storageId === id))
-      return true;
+/** Storages that guests or their backups are on, each also as what it is on the guest's node. */
+function usedPlaces({ guests }: Subject): ReadonlySet<string> {
+  const used = new Set<string>();
+  for (const { volumes, backups, node } of guests.values()) {
+    for (const id of [...volumes.map(({ where }) => where), ...backups.map(({ storageId }) => storageId)]) {
+      used.add(id).add(onNode(id, node));
+    }
   }
-  return false;
+  return used;
 }
 
 function kindOf(storages: readonly Storage[]): string {

@@ -32,7 +32,7 @@ function draw(assessment: Assessment, topology: Topology, width: number): string
   const hasAws = topology.recoveries.length + topology.buckets.length + topology.siteLinks.length > 0;
   const siteWidth = wide && hasAws ? width - 330 : width;
   const site = firstSite(assessment, topology, siteWidth);
-  const aws = hasAws ? secondSite(topology, assessment, wide ? 230 : width) : undefined;
+  const aws = hasAws ? secondSite(topology, wide ? 230 : width) : undefined;
   const gap = 60;
   const height =
     aws === undefined
@@ -173,18 +173,12 @@ function storeShape(
     `<g><path class="box" d="M${x} ${y + 7}a${width / 2} 7 0 0 1 ${width} 0v${height - 14}a${width / 2} 7 0 0 1 -${width} 0z"/>` +
     `<path class="box" style="fill:none" d="M${x} ${y + 7}a${width / 2} 7 0 0 0 ${width} 0"/>` +
     label(x + 10, y + 30, clip(id, 20), "", 13, "start", 600) +
-    label(
-      x + 10,
-      y + 46,
-      clip(`${told}${used > 0 ? `, ${used} guest${used === 1 ? "" : "s"}` : ""}`, 25),
-      "soft",
-      11,
-    ) +
+    label(x + 10, y + 46, clip(`${told}${used > 0 ? `, ${used} g.` : ""}`, 25), "soft", 11) +
     "</g>"
   );
 }
 
-function secondSite(topology: Topology, assessment: Assessment, width: number): Block {
+function secondSite(topology: Topology, width: number): Block {
   const room = Math.floor((width - 2 * PAD) / 7.2);
   const parts = [label(PAD, 26, "AWS", "", 17, "start", 600)];
   let y = 52;
@@ -197,10 +191,10 @@ function secondSite(topology: Topology, assessment: Assessment, width: number): 
     y += 19;
   };
   if (topology.recoveries.length > 0) {
-    heading(`comes back here (${assessment.guests.inAws} of ${assessment.guests.running} guests)`);
+    heading("instances now → in a failover");
     for (const { name, running, largest } of topology.recoveries.slice(0, 12)) {
-      const now = isKnown(running) && running > 0 ? `${running} running` : "waits at zero";
-      line(`${name}: ${now}${typeof largest === "number" ? `, up to ${largest}` : ""}`);
+      const now = isKnown(running) ? running : "?";
+      line(`${name}: ${now}${typeof largest === "number" ? ` → ${largest}` : ""}`);
     }
     if (topology.recoveries.length > 12) line(`and ${topology.recoveries.length - 12} more`);
     y += 8;

@@ -126,7 +126,9 @@ th,td{text-align:left;padding:.45rem .6rem;border-bottom:1px solid var(--line);v
 th{color:var(--quiet);font-weight:600;font-size:.8125rem}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 tbody tr:last-child td{border-bottom:0}
-.source{display:block;color:var(--quiet);font-size:.78rem}
+.source{display:block;color:var(--quiet);font-size:.78rem;font-weight:400}
+.facts+.bar{margin-top:.8rem}
+figcaption{margin-top:.5rem}
 .meter{display:flex;height:.6rem;border-radius:4px;background:var(--idle);overflow:hidden;min-width:5rem}
 .meter i{background:var(--accent)}
 .meter i.over{background:#c8352b}
