@@ -1,12 +1,12 @@
 import type { Usage } from "../estate/schema/aws/usage";
 import type { DeclaredResource } from "../policy/facts/declared";
-import { text } from "../policy/facts/read";
 import { awsCostings, costSite } from "./aws";
 import type { Price, PriceBook, Source } from "./book";
 import type { Circumstances, Demand, Needs } from "./demand";
 import { Exact } from "./exact";
 import { linksOf } from "./links";
 import { meterInfo, type Unit } from "./meters";
+import { regionFinder } from "./regions";
 
 /** Money is rounded to cents, a line at a time, as on a bill; the total is the sum of the rounded lines. */
 const CENTS = 2;
@@ -111,8 +111,9 @@ export function estimate(resources: readonly DeclaredResource[], options: Estima
   };
 
   const own = resources.filter(({ type }) => type.startsWith("aws:")).toSorted(byName);
+  const regionFor = regionFinder(resources);
   for (const resource of own) {
-    take(needsOf(resource, circumstances, book), resource.name, resource.type);
+    take(needsOf(resource, circumstances, book, regionFor(resource)), resource.name, resource.type);
   }
   if (own.length > 0) take(costSite(circumstances), "(whole site)", "traffic");
 
@@ -146,14 +147,18 @@ function named(amounts: Readonly<Record<string, number | undefined>>, prefix: st
   return Object.entries(amounts).flatMap(([key, amount]) => (amount ? [`${prefix}${key}`] : []));
 }
 
-function needsOf(resource: DeclaredResource, circumstances: Circumstances, book: PriceBook): Needs {
-  const { type, properties } = resource;
+function needsOf(
+  resource: DeclaredResource,
+  circumstances: Circumstances,
+  book: PriceBook,
+  region: string | undefined,
+): Needs {
+  const { type } = resource;
   const costing = Object.hasOwn(awsCostings, type) ? awsCostings[type] : undefined;
   if (costing === undefined)
     return { gaps: [{ what: "everything", why: "what this kind costs is not known here" }] };
-  const region = text(properties, "region");
   const needs = costing(resource, circumstances);
-  if (typeof region === "string" && region !== book.region && needs.free === undefined) {
+  if (region !== undefined && region !== book.region && needs.free === undefined) {
     return {
       gaps: [{ what: "everything", why: `it is in ${region}, and the prices are of ${book.region}` }],
     };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DeclaredResource } from "../policy/facts/declared";
-import { text } from "../policy/facts/read";
+import { regionOf } from "./regions";
 
 const resourceSchema = z.object({
   type: z.string(),
@@ -9,14 +9,13 @@ const resourceSchema = z.object({
   inputs: z.unknown(),
   outputs: z.record(z.string(), z.unknown()).optional(),
   parent: z.string().optional(),
+  provider: z.string().optional(),
   propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
   /** Left over of a replacement that was cut off: it is to go. */
   delete: z.boolean().optional(),
 });
 
 const exportSchema = z.object({ deployment: z.object({ resources: z.array(resourceSchema).nullish() }) });
-
-const PROVIDER = "pulumi:providers:aws";
 
 /** A stack as its state has it. */
 export interface StackState {
@@ -38,7 +37,7 @@ export function readStackExport(text: string): StackState | undefined {
 }
 
 function declared(entry: z.infer<typeof resourceSchema>): DeclaredResource {
-  const { type, urn, id, inputs, outputs, parent } = entry;
+  const { type, urn, id, inputs, outputs, parent, provider } = entry;
   const dependencies = Object.entries(entry.propertyDependencies ?? {});
   return {
     type,
@@ -47,16 +46,9 @@ function declared(entry: z.infer<typeof resourceSchema>): DeclaredResource {
     properties: inputs,
     outputs: { ...outputs, ...(id === undefined ? {} : { id }) },
     ...(parent === undefined ? {} : { parent }),
+    ...(provider === undefined ? {} : { provider }),
     propertyDependencies: Object.fromEntries(dependencies.map(([input, urns]) => [input, urns ?? []])),
   };
-}
-
-/** The one region that the AWS providers among these resources are set to. */
-export function regionOf(resources: readonly DeclaredResource[]): string | undefined {
-  const providers = resources.filter(({ type }) => type === PROVIDER);
-  const regions = new Set(providers.map(({ properties }) => text(properties, "region")));
-  const [region] = regions;
-  return regions.size === 1 && typeof region === "string" ? region : undefined;
 }
 
 function json(content: string): unknown {

@@ -92,6 +92,7 @@ function told(request: RegisterResourceRequest): DeclaredResource {
     options: { protect: request.getProtect() ?? false, ignoreChanges: request.getIgnorechangesList() },
     propertyDependencies: sources,
     dependencies: request.getDependenciesList(),
+    ...(request.getProvider() !== "" && { provider: request.getProvider() }),
     ...(parent !== "" && { parent }),
   };
 }

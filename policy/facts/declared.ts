@@ -19,6 +19,8 @@ export interface DeclaredResource {
   readonly dependencies?: readonly string[];
   /** How the engine is to treat it; left out where nobody has said. */
   readonly options?: { readonly protect: boolean; readonly ignoreChanges: readonly string[] };
+  /** Reference of the provider that manages it, as the engine writes it: the provider's URN, `::` and its id. */
+  readonly provider?: string;
   /** URN of the parent. */
   readonly parent?: string;
 }

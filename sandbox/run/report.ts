@@ -100,8 +100,16 @@ export class ReportCollector {
   }
 }
 
-function declared({ type, urn, id, parent, inputs, outputs }: StepEventStateMetadata): DeclaredResource {
-  return { type, urn, name: nameOf(urn), properties: inputs, outputs: { ...outputs, id }, parent };
+function declared({
+  type,
+  urn,
+  id,
+  parent,
+  provider,
+  inputs,
+  outputs,
+}: StepEventStateMetadata): DeclaredResource {
+  return { type, urn, name: nameOf(urn), properties: inputs, outputs: { ...outputs, id }, parent, provider };
 }
 
 function violation(event: NonNullable<EngineEvent["policyEvent"]>): Violation {
