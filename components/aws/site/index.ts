@@ -4,9 +4,11 @@ import type { EstateContract, EstateSecrets } from "../../../contract";
 import type { Aws, Estate } from "../../../estate";
 import { mapValues } from "../../records";
 import type { SecretOutputs } from "../../secrets";
+import { RoleBoundary } from "../role-boundary";
 import { createAlerts } from "./alerts";
 import type { SecondSite } from "./context";
 import { createData } from "./data";
+import { createGuardrails } from "./guardrails";
 import { createNetwork } from "./network";
 import { providerArgs } from "./provider";
 import { createPilotLights, type RecoveryParts } from "./recovery";
@@ -35,19 +37,33 @@ export class RecoverySite extends pulumi.ComponentResource {
     { aws, estate, secrets }: RecoverySiteArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
+    let boundary: RoleBoundary | undefined;
     super(
       "hybrid-estate:aws:RecoverySite",
       name,
       {},
-      { ...opts, providers: { aws: createProvider(name, aws, estate, opts) } },
+      {
+        ...opts,
+        providers: { aws: createProvider(name, aws, estate, opts) },
+        // Roles are made after the boundary, and every one of them gets it.
+        transformations: [...(opts?.transformations ?? []), (args) => boundary?.apply(args)],
+      },
     );
     const site: SecondSite = { name, aws, estate, secrets, parent: this };
+    boundary = aws.guardrails.boundary
+      ? new RoleBoundary(
+          `${name}-boundary`,
+          { policyName: `${estate.cluster.name}-boundary` },
+          { parent: this },
+        )
+      : undefined;
 
     const network = createNetwork(site);
     const { backups, exports: locked, nodes } = createData(site);
     const parts: RecoveryParts = { network, alerts: createAlerts(site), targetGroups: {} };
     const pilotLights = createPilotLights(site, parts);
     const runbooks = createRunbooks(site, parts, pilotLights);
+    createGuardrails(site, parts.alerts);
 
     this.contract = pulumi.output({
       account: aws.account,

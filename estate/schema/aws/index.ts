@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { awsAlertSections } from "./alerts";
 import { awsDataSections } from "./data";
+import { awsGuardrailSections } from "./guardrails";
 import { awsNetworkSections } from "./network";
 import { awsRecoverySections } from "./recovery";
 import { awsUsageSections } from "./usage";
@@ -26,6 +27,7 @@ export const awsSchema = z.strictObject({
   ...awsRecoverySections,
   ...awsUsageSections,
   ...awsAlertSections,
+  ...awsGuardrailSections,
 });
 
 export const awsSections = {

@@ -3,6 +3,7 @@ import pkg = require("@pulumi/aws/package.json");
 import { type ProviderDouble, Refusal } from "../behaviour";
 import { alertBehaviours } from "./alerts";
 import { awsFunctions } from "./functions";
+import { guardrailBehaviours } from "./guardrails";
 import { iamBehaviours } from "./iam";
 import { eip, internetGateway, natGateway } from "./internet";
 import { kmsBehaviours } from "./kms";
@@ -24,6 +25,7 @@ export const awsDouble: ProviderDouble = {
   version: pkg.version,
   behaviours: [
     ...alertBehaviours,
+    ...guardrailBehaviours,
     ...iamBehaviours,
     ...kmsBehaviours,
     ...s3Behaviours,
