@@ -18,18 +18,12 @@ export const haContainer: EstateRule = {
   check: (topology) => {
     const containers = topology.guests.filter((guest) => guest.kind === "lxc");
     if (containers.length === 0) return notApplicable("This program declares no container");
-    return containers
-      .filter((guest) => guest.ha.length > 0)
-      .flatMap((guest) => {
-        const states = guest.ha.map(({ recovers }) => recovers);
-        return answer(
-          guest.source,
-          states.includes(true) ? true : states.includes(UNKNOWN) ? UNKNOWN : false,
-          {
-            wrong: `${label(guest)} is managed by HA: after a move the provider takes it for gone. A VM is not.`,
-            open: `Whether HA recovers ${label(guest)} is not known yet.`,
-          },
-        );
+    return containers.flatMap((guest) => {
+      const states = guest.ha.map(({ recovers }) => recovers);
+      return answer(guest.source, states.includes(true) ? true : states.includes(UNKNOWN) ? UNKNOWN : false, {
+        wrong: `${label(guest)} is managed by HA: after a move the provider takes it for gone. A VM is not.`,
+        open: `Whether HA recovers ${label(guest)} is not known yet.`,
       });
+    });
   },
 };

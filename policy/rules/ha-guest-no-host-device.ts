@@ -40,15 +40,15 @@ const MAPPINGS = ["pci:Pci", "usb:Usb"]
   .map((kind) => `proxmoxve:hardware/mapping/${kind}`);
 
 function devicesOf({ source: { properties } }: Guest): Device[] {
-  const of = (property: string, what: (from: unknown) => Known<string> | undefined, mapped: boolean) =>
+  const of = (property: string, what: (from: unknown) => Known<string> | undefined, mapped = true) =>
     items(properties, property).flatMap((from): Device[] => {
       const name = from === UNKNOWN ? UNKNOWN : what(from);
       return name === undefined ? [] : [{ what: name, mapping: mapped ? text(from, "mapping") : undefined }];
     });
   return [
-    ...of("hostpcis", () => "a PCI device", true),
-    ...of("usbs", (from) => (text(from, "host") === "spice" ? undefined : "a USB device"), true),
-    ...of("serialDevices", (from) => onHost(text(from, "device"), "a serial port"), false),
+    ...of("hostpcis", () => "a PCI device"),
+    ...of("usbs", (from) => (text(from, "host") === "spice" ? undefined : "a USB device")),
+    ...of("serialDevices", (from) => onHost(text(from, "device"), "a serial port")),
     ...of("virtiofs", () => "a folder", false),
   ];
 }

@@ -120,8 +120,7 @@ function sharedFor(topology: Topology, guest: Guest, volume: Volume, eligible: E
       const limit = knownIn(storage.nodes);
       return limit.length === 0 || [...eligible.nodes].every((node) => limit.includes(node));
     })
-    .map((storage) => storage.id)
-    .filter(isKnown);
+    .flatMap(({ id }) => (isKnown(id) ? [id] : []));
 }
 
 function canReplicate(topology: Topology, volume: Volume): boolean {

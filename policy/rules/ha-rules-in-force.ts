@@ -1,6 +1,7 @@
 import { feasibleRules } from "../../placement";
 import { affinityRules } from "../facts/ha-cluster";
-import { UNKNOWN } from "../facts/read";
+import { knownIn, UNKNOWN } from "../facts/read";
+import type { Topology } from "../facts/topology";
 import { RECOVERY } from "./frameworks";
 import { answer, type EstateRule, notApplicable } from "./rule";
 
@@ -20,16 +21,19 @@ export const haRulesInForce: EstateRule = {
     if (topology.haRules.length === 0) return notApplicable("This program declares no HA rule");
     const { rules, open } = affinityRules(topology);
     const dropped = new Map(
-      feasibleRules(rules, topology.nodes).dropped.map(({ rule, because }) => [rule, because]),
+      feasibleRules(rules, membersOf(topology)).dropped.map(({ rule, because }) => [rule, because]),
     );
-    return topology.haRules
-      .filter(({ disabled }) => disabled !== true)
-      .flatMap((rule) => {
-        const because = dropped.get(rule.name);
-        return answer(rule.source, because !== undefined || (open.has(rule.name) ? UNKNOWN : false), {
-          wrong: `Proxmox leaves HA rule ${rule.name} out: ${(because ?? []).join("; ")}.`,
-          open: `Whether Proxmox applies HA rule ${rule.name} is not known yet.`,
-        });
+    return topology.haRules.flatMap((rule) => {
+      const because = dropped.get(rule.name);
+      return answer(rule.source, because !== undefined || (open.has(rule.name) ? UNKNOWN : false), {
+        wrong: `Proxmox leaves HA rule ${rule.name} out: ${(because ?? []).join("; ")}.`,
+        open: `Whether Proxmox applies HA rule ${rule.name} is not known yet.`,
       });
+    });
   },
 };
+
+/** The cluster's own list where the program has it: a resource may name a node that is no member. */
+function membersOf({ clusters, nodes }: Topology): Iterable<string> {
+  return clusters.length > 0 ? clusters.flatMap((cluster) => knownIn(cluster.nodes)) : nodes;
+}

@@ -200,6 +200,21 @@ export const AWS_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["one of a role's not known", "undecided", [aws("iam/role:Role", { managedPolicyArns: [UNKNOWN_TEXT] })]],
   ],
   "iam-people-with-mfa": [
+    [
+      "denied without, beside what is allowed",
+      "fine",
+      [
+        LOGIN,
+        userPolicy(
+          document(allow("s3:PutObject", "arn:x"), {
+            Effect: "Deny",
+            Action: "*",
+            Resource: "*",
+            Condition: { Bool: { "aws:MultiFactorAuthPresent": "false" } },
+          }),
+        ),
+      ],
+    ],
     ["nobody logs in", "not applicable", [userPolicy("{}")]],
     [
       "denied without",
@@ -293,6 +308,7 @@ export const AWS_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["a log of something not known", "undecided", [VPC, flowLog({ vpcId: UNKNOWN_TEXT })]],
   ],
   "failover-record-health": [
+    ["an alias that does not say whether it looks", "violated", [record({ ...primary, aliases: [{}] })]],
     ["no failover", "fine", [record({ weightedRoutingPolicies: [{ weight: 1 }] })]],
     ["the secondary", "fine", [record({ failoverRoutingPolicies: [{ type: "SECONDARY" }] })]],
     ["a health check", "fine", [record({ ...primary, healthCheckId: UNKNOWN_TEXT })]],
@@ -335,6 +351,21 @@ export const AWS_CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   "pilot-light-grows": [
+    [
+      "onto what is large enough, beside another",
+      "fine",
+      [
+        resource(LT, "other", { instanceType: "t3.nano" }),
+        group({}),
+        template({ instanceType: "t3.small" }),
+        db(2048),
+      ],
+    ],
+    [
+      "for a guest of a size not known",
+      "fine",
+      [group({}), template({ instanceType: "t3.small" }), db(UNKNOWN_TEXT)],
+    ],
     ["no group", "not applicable", [db(1024)]],
     ["to one", "fine", [group({})]],
     ["to none", "violated", [group({ maxSize: 0 })], "maxSize is 0"],

@@ -14,6 +14,7 @@ import {
   UNKNOWN_LIST,
   UNKNOWN_TEXT,
   vm,
+  zfspool,
 } from "../estate";
 
 const HA = ha("vm:100");
@@ -54,8 +55,43 @@ const ingress = (ranges: unknown) =>
 /** The rules that have test files of their own, in brief: for what is asked of every rule. */
 export const EARLIER_CASES: Readonly<Record<string, readonly Case[]>> = {
   "ha-guest-on-shared-storage": [
+    [
+      "local, with shared storage that other nodes do not have",
+      "violated",
+      [cluster(), nfs("small", { nodes: ["pve1"] }), onLocal(), HA],
+      "(none for it is declared here)",
+    ],
+    [
+      "local, in a pool",
+      "violated",
+      [cluster(), zfspool("tank"), alpine({ disks: [disk("tank")] }), HA],
+      "declared here), replicate it",
+    ],
+    [
+      "an ISO in a pool, which is not replicated",
+      "violated",
+      [cluster(), zfspool("tank"), alpine({ cdrom: { fileId: "tank:iso/x.iso" } }), HA],
+      "declared here), or narrow",
+    ],
+    [
+      "shared, and not by its own node and another",
+      "violated",
+      [cluster(), nfs("nas", { nodes: ["pve2"] }), alpine({ disks: [disk("nas")] }), HA],
+      "not on pve3, where",
+    ],
+    [
+      "shared, and not by its own node",
+      "violated",
+      [cluster(), nfs("nas", { nodes: ["pve2", "pve3"] }), alpine({ disks: [disk("nas")] }), HA],
+      "not on pve1, where",
+    ],
+    [
+      "a guest that is not known, and that HA leaves alone",
+      "not applicable",
+      [cluster(), ha("x", { resourceId: UNKNOWN_TEXT, state: "disabled" })],
+    ],
     ["shared", "fine", [cluster(), nfs("nas"), alpine({ disks: [disk("nas")] }), HA]],
-    ["local", "violated", [cluster(), onLocal(), HA]],
+    ["local", "violated", [cluster(), onLocal(), HA], "(none for it is declared here), or narrow"],
     ["not known", "undecided", [cluster(), alpine({ disks: [disk(UNKNOWN_TEXT)] }), HA]],
   ],
   "ha-guest-bridge-on-every-node": [
@@ -64,6 +100,16 @@ export const EARLIER_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["not known", "undecided", [cluster(), ...bridges, withNic(UNKNOWN_TEXT), HA]],
   ],
   "ha-guest-cloud-init-drive": [
+    [
+      "a disk that is local is another rule's",
+      "fine",
+      [
+        cluster(),
+        nfs("nas"),
+        alpine({ disks: [disk("local-lvm")], initialization: { datastoreId: "nas" } }),
+        HA,
+      ],
+    ],
     ["shared", "fine", [cluster(), nfs("nas"), alpine({ initialization: { datastoreId: "nas" } }), HA]],
     ["local", "violated", [cluster(), alpine({ initialization: {} }), HA]],
   ],
@@ -93,6 +139,15 @@ export const EARLIER_CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   "backup-not-on-protected-storage": [
     [
+      "not known whom it takes, and none of them is there",
+      "fine",
+      [
+        nfs("nas"),
+        alpine({ disks: [disk("nas")] }),
+        job("nightly", { storage: "local", vmids: UNKNOWN_LIST }),
+      ],
+    ],
+    [
       "elsewhere",
       "fine",
       [nfs("nas"), alpine({ disks: [disk("nas")] }), job("nightly", { storage: "local", all: true })],
@@ -114,6 +169,7 @@ export const EARLIER_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["not known", "undecided", [bucket(), block(UNKNOWN_TEXT)]],
   ],
   "bucket-encrypted": [
+    ["by something else", "violated", [bucket(), encryption("rot13")]],
     ["encrypted", "fine", [bucket(), encryption("aws:kms")]],
     ["not", "violated", [bucket()]],
     ["not known", "undecided", [bucket(), encryption(UNKNOWN_TEXT)]],

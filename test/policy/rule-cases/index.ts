@@ -61,6 +61,16 @@ export const CONFIGURED_CASES: Readonly<Record<string, ConfiguredCases>> = {
     cases: [
       ["elsewhere", "fine", [job("nightly", { storage: "dc2" })]],
       ["here", "violated", [job("nightly", { storage: "nas" })]],
+      [
+        "one of two elsewhere",
+        "fine",
+        [job("nightly", { storage: "nas" }), job("weekly", { storage: "dc2" })],
+      ],
+      [
+        "one of two not known",
+        "undecided",
+        [job("nightly", { storage: "nas" }), job("weekly", { storage: UNKNOWN_TEXT })],
+      ],
       ["not known", "undecided", [job("nightly", { storage: UNKNOWN_TEXT })]],
     ],
   },

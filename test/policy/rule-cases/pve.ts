@@ -84,6 +84,26 @@ const thin = pve("storage/lvmthin:Lvmthin", { resourceId: "fast", volumeGroup: "
 /** Rules about Proxmox VE: what they say of small estates. */
 export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
   "ha-guest-no-host-device": [
+    [
+      "a USB device mapped on every node",
+      "fine",
+      [
+        cluster(),
+        pve("hardware/mapping/usb:Usb", { name: "key", maps: NODES.map((node) => ({ node })) }),
+        alpine({ usbs: [{ mapping: "key" }] }),
+        HA,
+      ],
+    ],
+    [
+      "a mapping of no node, on a node not known",
+      "violated",
+      [mapping(), alpine({ nodeName: UNKNOWN_TEXT, hostpcis: [{ mapping: "gpu" }] }), HA],
+    ],
+    [
+      "of one of two nodes that it may run on",
+      "violated",
+      [cluster(), affinity("pin", ["vm:100"], ["pve1", "pve2"]), alpine({ usbs: [{ host: "1-2" }] }), HA],
+    ],
     ["no HA", "not applicable", [cluster(), alpine({ usbs: [{ host: "1-2" }] })]],
     [
       "a container's is another matter",
@@ -158,6 +178,17 @@ export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   "ha-guest-no-local-clone": [
+    [
+      "linked, of a template whose cloud-init drive alone is local",
+      "fine",
+      [
+        cluster(),
+        nfs("nas"),
+        clone({ full: false }),
+        vm("template", { vmId: 900, template: true, disks: [disk("nas")], initialization: {} }),
+        HA,
+      ],
+    ],
     ["no clone", "not applicable", [cluster(), alpine(), HA]],
     ["a clone without HA", "not applicable", [cluster(), clone({ full: false })]],
     ["full", "fine", [cluster(), clone({}), template("local-lvm"), HA]],
@@ -204,6 +235,11 @@ export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
       "fine",
       [cluster(), alpine(), pin, affinity("other", ["vm:100"], ["pve2"], { disable: true })],
     ],
+    [
+      "as many apart as nodes of another program",
+      "fine",
+      [bridge("vmbr0", "pve1"), bridge("vmbr0", "pve2"), apart("apart", "vm:1", "vm:2")],
+    ],
     ["more apart than nodes", "violated", [cluster(["pve1"]), apart("apart", "vm:1", "vm:2")], "apart"],
     [
       "not known",
@@ -216,7 +252,7 @@ export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["no HA", "not applicable", [sized(8192), load(101, "pve1", 1024)]],
     ["nodes that say nothing", "not applicable", [cluster(), ...guests(1024)]],
     ["enough", "fine", [sized(8192), ...guests(3072)]],
-    ["too little memory", "violated", [sized(8192), ...guests(3073)], "When pve1 dies", "2 MiB of memory"],
+    ["too little memory", "violated", [sized(8192), ...guests(3073)], "When pve1 dies", "MiB of memory."],
     ["just enough CPU", "fine", [sized(65_536, 4), ...guests(1024, 8)]],
     ["too many virtual CPUs", "violated", [sized(65_536, 4), ...guests(1024, 9)], "virtual CPUs too many"],
     [
@@ -238,6 +274,11 @@ export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   "even-votes-need-qdevice": [
+    [
+      "nodes left out",
+      "undecided",
+      [resource("hybrid-estate:proxmox:Cluster", "lab", { clusterName: "lab" })],
+    ],
     ["another program", "not applicable", [bridge("vmbr0", "pve1")]],
     ["three", "fine", [cluster()]],
     ["four", "violated", [cluster([...NODES, "pve4"])], "4 votes"],
@@ -267,6 +308,11 @@ export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["not known", "undecided", [clusterWith({ corosyncLinks: UNKNOWN_LIST })]],
   ],
   "migration-network-apart": [
+    [
+      "that of one of two servers",
+      "violated",
+      [options({ migrationCidr: "192.0.2.0/24" }), nfs("nas"), nfs("b", { server: "203.0.113.9" })],
+    ],
     ["no options", "not applicable", [cluster()]],
     ["of its own", "fine", [options({ migrationCidr: "198.51.100.0/24" }), nfs("nas")]],
     ["the cluster's", "violated", [options({}), nfs("nas")], "migrationCidr"],
@@ -291,6 +337,11 @@ export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["not known says nothing", "fine", [nfs("nas"), alpine({ disks: [disk(UNKNOWN_TEXT)] }), HA]],
   ],
   "critical-guest-redundant-store": [
+    [
+      "one storage of two is not known",
+      "undecided",
+      [rbd, critical({ disks: [disk("ceph"), { ...disk(UNKNOWN_TEXT), interface: "scsi1" }] })],
+    ],
     ["not critical", "not applicable", [nfs("nas"), onNas()]],
     ["replicated", "fine", [rbd, critical({ disks: [disk("ceph")] })]],
     ["one server", "violated", [nfs("nas"), critical({ disks: [disk("nas")] })], "storage nas"],
@@ -347,6 +398,12 @@ export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["not known", "undecided", [pve("node/disk/zfs:Zfs", { raidlevel: UNKNOWN_TEXT })]],
   ],
   "no-destructive-flags": [
+    [
+      "buckets left alone",
+      "fine",
+      [resource("aws:s3/bucket:Bucket", "b", {}), resource("aws:s3/bucketV2:BucketV2", "c", {})],
+    ],
+    ["one of two flags not known", "undecided", [pve("node/disk/zfs:Zfs", { cleanupDisks: UNKNOWN_TEXT })]],
     ["off", "fine", [alpine({ deleteUnreferencedDisksOnDestroy: false })]],
     ["left to the provider, which deletes", "violated", [alpine()], "deleteUnreferencedDisksOnDestroy"],
     ["a pool left alone", "fine", [pve("node/disk/zfs:Zfs", {}), pve("ceph/pool:Pool", {})]],
@@ -406,6 +463,34 @@ export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["one not known", "undecided", [nfs("nas", { contents: ["iso", UNKNOWN_TEXT] }), onNas()]],
   ],
   "thin-pool-overcommit": [
+    [
+      "of which the node is not said",
+      "undecided",
+      [host("VolumeGroup", { group: "fast", thinPool: { size: 10 } })],
+    ],
+    [
+      "a guest on a node not known",
+      "fine",
+      [group(10), thin, alpine({ nodeName: UNKNOWN_TEXT, disks: [disk("fast", { size: 11 })] })],
+    ],
+    [
+      "a storage on a group not known",
+      "fine",
+      [
+        group(10),
+        pve("storage/lvmthin:Lvmthin", { resourceId: "fast", volumeGroup: UNKNOWN_TEXT }),
+        alpine({ disks: [disk("fast", { size: 11 })] }),
+      ],
+    ],
+    [
+      "a storage of another kind",
+      "fine",
+      [
+        group(10),
+        pve("storage/lvm:Lvm", { resourceId: "fast", volumeGroup: "fast" }),
+        alpine({ disks: [disk("fast", { size: 11 })] }),
+      ],
+    ],
     ["no pool", "not applicable", [host("VolumeGroup", { group: "fast" })]],
     [
       "fits",
@@ -516,6 +601,7 @@ export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["not known", "undecided", [host("BackupServer", { datastores: UNKNOWN_TEXT })]],
   ],
   "backup-off-site": [
+    ["not known where, and nowhere is elsewhere", "violated", [job("nightly", { storage: UNKNOWN_TEXT })]],
     ["no job", "not applicable", []],
     ["a bucket", "fine", [job("nightly", { storage: "nas" }), resource("aws:s3/bucket:Bucket", "b", {})]],
     ["none", "violated", [job("nightly", { storage: "nas" })], "another site"],
@@ -754,6 +840,7 @@ export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["OpenID not known", "undecided", [pve("realm/openid:Openid", { acrValues: UNKNOWN_TEXT })]],
   ],
   "tls-verified": [
+    ["left out, which is verified", "fine", [pveProvider({})]],
     ["verified", "fine", [pveProvider({ insecure: "false" })]],
     ["not", "violated", [pveProvider({ insecure: "true" })], "Provider proxmox"],
     ["not known", "undecided", [pveProvider({ insecure: UNKNOWN_TEXT })]],
