@@ -66,7 +66,7 @@ function assessed({ topology }: Report, assessment: Assessment): string {
       "Both sites",
       '<figure class="card">' +
         diagram(assessment, topology) +
-        '<figcaption class="small quiet">Each small square is a running guest: <i class="key ha"></i> under HA, <i class="key solo"></i> not under HA; a dark edge marks a critical one.</figcaption></figure>' +
+        '<figcaption class="small quiet">Each small square is a running guest: <i class="key ha"></i> under HA, <i class="key solo"></i> not under HA; an edge marks a critical one.</figcaption></figure>' +
         `<div class="card" style="margin-top:.75rem">${capacity(assessment.nodes)}</div>`,
     ),
     section("failures", "Every single failure, the worst first", failures(assessment)),
