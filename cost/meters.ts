@@ -26,6 +26,7 @@ const METERS = {
   "nat.processed": { unit: "GB", what: "processed by NAT gateways" },
   "vpn.connection": { unit: "hour", what: "site-to-site VPN connection, both tunnels" },
   "endpoint.hours": { unit: "hour", what: "interface endpoint, one zone" },
+  "endpoint.processed": { unit: "GB", what: "processed by interface endpoints" },
   "transit.attachment": { unit: "hour", what: "transit gateway attachment" },
   "transfer.internet": { unit: "GB", what: "out to the internet and through the VPN" },
   "transfer.zones": { unit: "GB", what: "between availability zones, each way" },

@@ -85,7 +85,7 @@ export const networkCostings: Costings = {
     gap("port", "the partner that hosts it bills it"),
 };
 
-function costEndpoint({ properties }: DeclaredResource, { hours }: Circumstances): Needs {
+function costEndpoint({ properties }: DeclaredResource, { hours, usage }: Circumstances): Needs {
   const type = text(properties, "vpcEndpointType") ?? "Gateway";
   if (type === UNKNOWN) return gap("endpoint", "its type is not known");
   if (type === "Gateway") return { free: "gateway endpoints are free" };
@@ -93,7 +93,11 @@ function costEndpoint({ properties }: DeclaredResource, { hours }: Circumstances
   if (subnets === UNKNOWN || subnets === undefined) return gap("endpoint hours", "its zones are not known");
   return all(
     hourly("endpoint.hours", hours, Exact.of(subnets.length), `${subnets.length} zones x ${hours} h`),
-    gap("GB through the endpoint", "not part of the stated use"),
+    stated("endpoint.processed", usage.endpointsGb, {
+      what: "GB through endpoints",
+      setting: "endpointsGb",
+      resource: "(all interface endpoints)",
+    }),
   );
 }
 

@@ -123,7 +123,7 @@ const CASES: Case[] = [
     [aws("ec2/vpcEndpoint:VpcEndpoint", "e", { vpcEndpointType: "Interface", subnetIds: ["a", "b"] })],
     {},
     ["e endpoint.hours 2.00"],
-    ["e: GB through the endpoint"],
+    ["(all interface endpoints): GB through endpoints"],
   ],
   [
     "two buckets over a tier's end, in the order of their names",

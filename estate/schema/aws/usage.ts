@@ -39,6 +39,7 @@ export const usageSchema = z.strictObject({
     .describe("Hours in the month; 730 is the twelfth part of a year"),
   internetGb: amount.optional().describe("GB that leave AWS in a month, through the VPN included"),
   natGb: amount.optional().describe("GB that all NAT gateways process in a month"),
+  endpointsGb: amount.optional().describe("GB that all interface endpoints process in a month"),
   zonesGb: amount.optional().describe("GB between availability zones in a month, each way counted"),
   regionsGb: amount.optional().describe("GB to another region in a month, replication included"),
   buckets: z
