@@ -75,6 +75,10 @@ const contractSchema = z.object({
         .partial()
         .optional()
         .describe("ARNs of the state machines; absent where nothing comes back by itself"),
+      loadBalancers: z
+        .record(z.string(), z.object({ dnsName: z.string(), arn: z.string() }))
+        .optional()
+        .describe("Load balancers by entry of aws.traffic"),
       alertTopic: z.string().optional().describe("ARN of the SNS topic that alarms go to"),
     })
     .optional()

@@ -57,9 +57,7 @@ export function withoutGroups(estate: Estate): Estate {
       ]),
     ),
     ...(estate.monitoring ? { monitoring: ofMembers(estate.monitoring, members, spread) } : {}),
-    ...(estate.aws
-      ? { aws: { ...estate.aws, recovery: recoveryOfMembers(estate.aws.recovery, members) } }
-      : {}),
+    ...(estate.aws ? { aws: awsOfMembers(estate.aws, members) } : {}),
   };
 }
 
@@ -73,6 +71,19 @@ function ofMembers(
   const { objectives } = monitoring;
   const backupAgeOfGuests = spread(objectives.backupAgeOfGuests);
   return { ...monitoring, guest, objectives: { ...objectives, backupAgeOfGuests } };
+}
+
+function awsOfMembers(aws: Aws, members: (names: readonly string[]) => string[]): Aws {
+  return {
+    ...aws,
+    recovery: recoveryOfMembers(aws.recovery, members),
+    traffic: Object.fromEntries(
+      Object.entries(aws.traffic).map(([name, one]) => [
+        name,
+        one.guests ? { ...one, guests: members(one.guests) } : one,
+      ]),
+    ),
+  };
 }
 
 /** A group comes back guest by guest, unless its recovery names it in `guests`: then as one group of instances. */

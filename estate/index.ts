@@ -22,6 +22,7 @@ import { checkStorageUse } from "./checks/storage";
 import { checkStorageKinds } from "./checks/storage-kinds";
 import { checkSubnets } from "./checks/subnets";
 import { checkTenants } from "./checks/tenants";
+import { checkTraffic } from "./checks/traffic";
 import { aboutEntries, groupsOf, withoutGroups } from "./groups";
 import { aboutHostNetworks, withHostNetworkNames, withHostNetworks } from "./host-networks";
 import { declaredNames } from "./names";
@@ -94,6 +95,7 @@ function examine(written: WrittenEstate, raw: object, refused: readonly Finding[
     ...checkTenants(complete.estate),
     ...checkStartup(complete.estate),
     ...checkRecovery(complete.estate),
+    ...checkTraffic(complete.estate),
     ...checkHa(complete.estate),
     ...aboutEntries(checks(estate), groupsOf(complete.estate)),
   ];

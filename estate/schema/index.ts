@@ -82,3 +82,4 @@ export type FirewallRule = Firewall["nodes"]["rules"][number];
 export type Realm = Access["realms"][string];
 export type Aws = NonNullable<Estate["aws"]>;
 export type Recovery = Aws["recovery"][string];
+export type Traffic = Aws["traffic"][string];

@@ -13,6 +13,7 @@ import { createNetwork } from "./network";
 import { providerArgs } from "./provider";
 import { createPilotLights, type RecoveryParts } from "./recovery";
 import { createRunbooks } from "./runbooks";
+import { createTraffic } from "./traffic";
 
 export interface RecoverySiteArgs {
   readonly aws: Aws;
@@ -60,7 +61,8 @@ export class RecoverySite extends pulumi.ComponentResource {
 
     const network = createNetwork(site);
     const { backups, exports: locked, nodes } = createData(site);
-    const parts: RecoveryParts = { network, alerts: createAlerts(site), targetGroups: {} };
+    const { targetGroups, balancers } = createTraffic(site, network);
+    const parts: RecoveryParts = { network, alerts: createAlerts(site), targetGroups };
     const pilotLights = createPilotLights(site, parts);
     const runbooks = createRunbooks(site, parts, pilotLights);
     createGuardrails(site, parts.alerts);
@@ -88,6 +90,10 @@ export class RecoverySite extends pulumi.ComponentResource {
       })),
       runbooks: runbooks && mapValues({ ...runbooks }, ({ stateMachine }) => stateMachine.arn),
       alertTopic: parts.alerts.topic.arn,
+      loadBalancers: mapValues(balancers, ({ balancer }) => ({
+        dnsName: balancer.dnsName,
+        arn: balancer.arn,
+      })),
     });
     this.secrets = pulumi.output({
       nodeAccessKey: nodes.credentials,

@@ -1,8 +1,15 @@
 import type { Estate } from "../../schema";
-import type { Reference } from "./reference";
+import { optional, type Reference } from "./reference";
 
 export function awsReferences({ aws }: Estate): Reference[] {
-  return Object.entries(aws?.recovery ?? {}).flatMap(([name, { guests, after }]) => {
+  const traffic = Object.entries(aws?.traffic ?? {}).flatMap(([name, { recovery, guests = [] }]) => {
+    const path = ["aws", "traffic", name];
+    return [
+      ...optional([...path, "recovery"], recovery, "aws.recovery"),
+      ...guests.map((guest, index) => ({ path: [...path, "guests", index], name: guest, section: "guests" })),
+    ];
+  });
+  const recovered = Object.entries(aws?.recovery ?? {}).flatMap(([name, { guests, after }]) => {
     const path = ["aws", "recovery", name];
     const of: Reference[] = guests
       ? guests.map((guest, index) => ({ path: [...path, "guests", index], name: guest, section: "guests" }))
@@ -16,4 +23,5 @@ export function awsReferences({ aws }: Estate): Reference[] {
       })),
     ];
   });
+  return [...recovered, ...traffic];
 }

@@ -4,6 +4,7 @@ import { awsDataSections } from "./data";
 import { awsGuardrailSections } from "./guardrails";
 import { awsNetworkSections } from "./network";
 import { awsRecoverySections } from "./recovery";
+import { awsTrafficSections } from "./traffic";
 import { awsUsageSections } from "./usage";
 
 const ACCOUNT = "a quoted 12-digit account id";
@@ -26,6 +27,7 @@ export const awsSchema = z.strictObject({
   ...awsDataSections,
   ...awsRecoverySections,
   ...awsUsageSections,
+  ...awsTrafficSections,
   ...awsAlertSections,
   ...awsGuardrailSections,
 });

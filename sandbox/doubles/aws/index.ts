@@ -2,6 +2,7 @@ import pkg = require("@pulumi/aws/package.json");
 
 import { type ProviderDouble, Refusal } from "../behaviour";
 import { alertBehaviours } from "./alerts";
+import { dnsRecord } from "./dns";
 import { awsFunctions } from "./functions";
 import { guardrailBehaviours } from "./guardrails";
 import { iamBehaviours } from "./iam";
@@ -9,6 +10,7 @@ import { eip, internetGateway, natGateway } from "./internet";
 import { kmsBehaviours } from "./kms";
 import { lambdaFunction } from "./lambda";
 import { launchTemplate } from "./launch-template";
+import { loadBalancingBehaviours } from "./load-balancing";
 import { flowLog, logGroup } from "./logs";
 import { route } from "./route";
 import { routeTable, routeTableAssociation, vpcEndpoint } from "./routing";
@@ -35,6 +37,8 @@ export const awsDouble: ProviderDouble = {
     eip,
     flowLog,
     internetGateway,
+    dnsRecord,
+    ...loadBalancingBehaviours,
     lambdaFunction,
     launchTemplate,
     logGroup,
