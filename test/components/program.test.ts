@@ -224,6 +224,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "aws:budgets/budget:Budget": ["aws-budget"],
   "hybrid-estate:aws:SiteDashboard": ["aws-dashboard"],
   "aws:cloudwatch/dashboard:Dashboard": ["aws-dashboard"],
+  "aws:sns/topicSubscription:TopicSubscription": ["aws-alerts-ops@example.org"],
 };
 
 const keys = (resources: readonly Declared[]) => resources.map(({ type, name }) => `${type} ${name}`).sort();
@@ -416,6 +417,7 @@ describe("components: the program on the dev estate", () => {
           drill: "arn:aws:::aws-drill",
           watch: "arn:aws:::aws-watch",
         },
+        loadBalancers: {},
         alertTopic: "arn:aws:::aws-alerts",
       },
     });
