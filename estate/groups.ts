@@ -96,7 +96,12 @@ function recoveryOfMembers(
     Object.entries(recovery).flatMap(([name, value]) =>
       names(name).map((one): [string, Recovery] => [
         one,
-        { ...value, guests: members(value.guests ?? [one]), after: value.after.flatMap(names) },
+        {
+          ...value,
+          guests: members(value.guests ?? [one]),
+          after: value.after.flatMap(names),
+          reaches: value.reaches.flatMap((one) => members([one.guest]).map((guest) => ({ ...one, guest }))),
+        },
       ]),
     ),
   );

@@ -18,6 +18,8 @@ export interface PilotLightArgs {
   readonly volumeSize: pulumi.Input<number>;
   /** TCP ports that are reachable from inside the VPC. */
   readonly ports: readonly number[];
+  /** Hosts outside the VPC that it reaches, by name: address and TCP port. */
+  readonly reaches: Readonly<Record<string, { readonly address: string; readonly port: number }>>;
   /** Instances that the group may have. */
   readonly maxInstances: pulumi.Input<number>;
   /** Instances that run on ordinary days; 0 for a pilot light. */
@@ -35,7 +37,7 @@ export interface PilotLightArgs {
  * @example
  * new PilotLight("web", { vpcId, vpcCidr, subnetIds, s3PrefixListId, image: { owner: "136693071363", name: "debian-…" },
  *   instanceType: "t3.small", volumeSize: 16, ports: [443], maxInstances: 2, running: 0,
- *   targetGroupArns: [], tags: {} });
+ *   targetGroupArns: [], reaches: {}, tags: {} });
  */
 export class PilotLight extends pulumi.ComponentResource {
   readonly launchTemplate: LaunchTemplate;
@@ -87,6 +89,20 @@ export class PilotLight extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    for (const [host, { address, port }] of Object.entries(args.reaches)) {
+      new SecurityGroupEgressRule(
+        `${name}-${host}`,
+        {
+          ...rule,
+          description: `to ${host}`,
+          cidrIpv4: `${address}/32`,
+          ipProtocol: "tcp",
+          fromPort: port,
+          toPort: port,
+        },
+        { parent: this },
+      );
+    }
     return group;
   }
 

@@ -3,6 +3,7 @@ import { type Finding, problem } from "../problems";
 import { groupSizes, objectivesOf, probePort } from "../recovery";
 import type { Estate, Recovery } from "../schema";
 import { cycles } from "../startup";
+import { targetAddresses } from "../traffic";
 
 /** Mistakes in what comes back in AWS. Entries of groups stand for all of their guests. */
 export function checkRecovery(estate: Estate): Finding[] {
@@ -14,6 +15,7 @@ export function checkRecovery(estate: Estate): Finding[] {
       ...probes(name, one),
       ...later(recovery, name, one),
       ...tooSlow(estate, name, one),
+      ...unreachable(estate, name, one),
     ]),
     ...guestsTwice(recovery),
     ...cycles(recovery).map((names) =>
@@ -135,6 +137,21 @@ function tooSlow(estate: Estate, name: string, { guests = [name], mode, timeLimi
       ],
     ),
   ];
+}
+
+function unreachable(estate: Estate, name: string, { reaches }: Recovery): Finding[] {
+  return reaches.flatMap(({ guest }, index) => {
+    const found = entry(estate.guests, guest);
+    if (found === undefined || targetAddresses(estate, [guest])[guest] !== undefined) return [];
+    return [
+      problem(
+        ["aws", "recovery", name, "reaches", index, "guest"],
+        guest,
+        "a guest with a static address, which a firewall can let through",
+        [["guests", guest, "nics"]],
+      ),
+    ];
+  });
 }
 
 function guestsTwice(recovery: Readonly<Record<string, Recovery>>): Finding[] {

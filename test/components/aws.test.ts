@@ -193,6 +193,7 @@ describe("components: PilotLight", () => {
     maxInstances: 2,
     running: 0,
     targetGroupArns: [],
+    reaches: { "db-5432": { address: "192.168.1.30", port: 5432 } },
     tags: { team: "infra" },
   };
 
@@ -264,6 +265,14 @@ describe("components: PilotLight", () => {
           ipProtocol: "tcp",
           fromPort: 443,
           toPort: 443,
+        },
+        {
+          name: "web-db-5432",
+          securityGroupId: "web-id",
+          cidrIpv4: "192.168.1.30/32",
+          ipProtocol: "tcp",
+          fromPort: 5432,
+          toPort: 5432,
         },
       ],
     );

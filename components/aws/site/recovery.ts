@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Raised, raisedRecoveries } from "../../../estate/recovery";
+import { targetAddresses } from "../../../estate/traffic";
 import { mapValues } from "../../records";
 import type { AlertTopic } from "../alert-topic";
 import { PilotLight } from "../pilot-light";
@@ -24,7 +25,7 @@ export function createPilotLights(site: SecondSite, parts: RecoveryParts): Pilot
 }
 
 function createPilotLight(
-  { aws, parent }: SecondSite,
+  { aws, estate, parent }: SecondSite,
   { network, targetGroups }: RecoveryParts,
   name: string,
   recovery: Raised,
@@ -38,6 +39,12 @@ function createPilotLight(
       volumeSize: volume,
       ports,
       maxInstances,
+      reaches: Object.fromEntries(
+        recovery.reaches.flatMap(({ guest, port }) => {
+          const address = targetAddresses(estate, [guest])[guest];
+          return address === undefined ? [] : [[`${guest}-${port}`, { address, port }]];
+        }),
+      ),
       running,
       targetGroupArns: [...(targetGroups[name] ?? [])],
       vpcId: network.vpc.id,

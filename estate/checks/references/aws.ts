@@ -9,13 +9,18 @@ export function awsReferences({ aws }: Estate): Reference[] {
       ...guests.map((guest, index) => ({ path: [...path, "guests", index], name: guest, section: "guests" })),
     ];
   });
-  const recovered = Object.entries(aws?.recovery ?? {}).flatMap(([name, { guests, after }]) => {
+  const recovered = Object.entries(aws?.recovery ?? {}).flatMap(([name, { guests, after, reaches }]) => {
     const path = ["aws", "recovery", name];
     const of: Reference[] = guests
       ? guests.map((guest, index) => ({ path: [...path, "guests", index], name: guest, section: "guests" }))
       : [{ path, name, section: "guests" }];
     return [
       ...of,
+      ...reaches.map(({ guest }, index) => ({
+        path: [...path, "reaches", index, "guest"],
+        name: guest,
+        section: "guests",
+      })),
       ...after.map((other, index) => ({
         path: [...path, "after", index],
         name: other,

@@ -60,6 +60,17 @@ const recoverySchema = z.strictObject({
     .array(z.int().min(1).max(65_535))
     .default([22])
     .describe("TCP ports that are reachable from inside the VPC"),
+  reaches: z
+    .array(
+      z.strictObject({
+        guest: z.string().describe("Guest with a static address"),
+        port: z.int().min(1).max(65_535).describe("TCP port"),
+      }),
+    )
+    .default([])
+    .describe(
+      "Guests on the cluster that it reaches over the VPN, such as the database of a split application",
+    ),
   instances: z
     .int()
     .min(1)

@@ -31,12 +31,10 @@ const trafficSchema = z.strictObject({
         })
         .optional()
         .describe("One that is in ACM already"),
-      domain: domain
-        .optional()
-        .meta({
-          description: "Name to have one made for, proven by a record in record.zone",
-          examples: ["shop.example.org"],
-        }),
+      domain: domain.optional().meta({
+        description: "Name to have one made for, proven by a record in record.zone",
+        examples: ["shop.example.org"],
+      }),
     })
     .optional()
     .describe("What TLS ends with; plain text is then only redirected. No TLS when absent"),
