@@ -62,7 +62,7 @@ export async function declare<T>(
     {
       newResource: ({ type, name, inputs, provider }) => {
         mocked.set(`${type} ${name}`, { inputs, provider: provider ?? "" });
-        return { id: `${name}-id`, state: { ...inputs, ...computed(type, name) } };
+        return { id: `${name}-id`, state: { ...named(type, name), ...inputs, ...computed(type, name) } };
       },
       call: ({ token, inputs }) => ({
         ...inputs,
@@ -103,6 +103,15 @@ export function only(resources: readonly Declared[], type: string, name?: string
   const [first] = found;
   assert.ok(first && found.length === 1, `${found.length} resources ${type} ${name ?? ""}`);
   return first;
+}
+
+/** What a cloud would name by itself. */
+function named(type: string, name: string): object {
+  if (type === "aws:iam/role:Role" || type === "aws:cloudwatch/eventRule:EventRule") return { name };
+  if (type === "aws:lb/loadBalancer:LoadBalancer")
+    return { dnsName: `${name}.elb.example.com`, zoneId: "ZLB" };
+  if (type === "aws:route53/record:Record") return { fqdn: name };
+  return {};
 }
 
 /** What a cloud would compute; the rest of a resource's state is its inputs. */

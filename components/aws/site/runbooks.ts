@@ -34,7 +34,8 @@ export function createRunbooks(
   const { name, aws, parent } = site;
   const { network, alerts } = parts;
   const vpcId = network.vpc.id;
-  const subnetIds = Object.values(network.privateSubnets).map((subnet) => subnet.id);
+  // Where nothing leads in or out.
+  const subnetIds = Object.values(network.isolatedSubnets).map((subnet) => subnet.id);
   const probe = new ProbeFunction(
     `${name}-probe`,
     { account: aws.account, vpcId, vpcCidr: aws.network.cidr, subnetIds },

@@ -54,7 +54,9 @@ function createBalancer(
       internal: traffic.scheme === "internal",
       vpcId: network.vpc.id,
       vpcCidr: aws.network.cidr,
-      subnetIds: Object.values(network.privateSubnets).map((subnet) => subnet.id),
+      subnetIds: Object.values(
+        traffic.scheme === "internet" ? network.publicSubnets : network.privateSubnets,
+      ).map((subnet) => subnet.id),
       from: traffic.from,
       port: listenPort(traffic),
       targetPort: traffic.targetPort,
