@@ -4,6 +4,7 @@ import type { Estate, Guest } from "../estate";
 import { splitInterface } from "../estate/addresses";
 import { isShared } from "../estate/storage";
 import { RecoverySite } from "./aws/site";
+import { SiteLink } from "./link";
 import { ProxmoxSite } from "./proxmox/site";
 import { createFormation } from "./proxmox/site/formation";
 import { mapValues } from "./records";
@@ -33,6 +34,13 @@ export class HybridEstate extends pulumi.ComponentResource {
     // A child registers once its parent is registered, and that waits: all of the site comes after the formation.
     const site = new ProxmoxSite("proxmox", { estate, secrets }, { parent: this, dependsOn: formation });
     const recovery = aws && new RecoverySite("aws", { aws, estate, secrets }, { parent: this });
+    if (aws?.vpn && recovery) {
+      new SiteLink(
+        "link",
+        { estate, vpn: aws.vpn, secrets, connections: recovery.links.vpn },
+        { parent: this, dependsOn: site },
+      );
+    }
     this.contract = pulumi.output({ ...siteContract(estate), aws: recovery?.contract });
     this.secrets = pulumi.secret(
       pulumi.all([recovery?.secrets, site.apiTokens]).apply(([recovered, apiTokens]) => ({

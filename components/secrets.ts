@@ -16,6 +16,7 @@ export function asOutputs({ proxmoxApiToken, sshPrivateKey, ...sections }: Secre
     proxmoxApiToken: secret(proxmoxApiToken),
     sshPrivateKey: secret(sshPrivateKey),
     alertReceivers: mapValues(sections.alertReceivers, secret),
+    bgpKeys: mapValues(sections.bgpKeys, secret),
     grafanaPasswords: mapValues(sections.grafanaPasswords, secret),
     metricServerTokens: mapValues(sections.metricServerTokens, secret),
     monitoringTokens: mapValues(sections.monitoringTokens, secret),
@@ -24,5 +25,6 @@ export function asOutputs({ proxmoxApiToken, sshPrivateKey, ...sections }: Secre
     realmPasswords: mapValues(sections.realmPasswords, secret),
     userPasswords: mapValues(sections.userPasswords, secret),
     userTotpKeys: mapValues(sections.userTotpKeys, secret),
+    vpnKeys: mapValues(sections.vpnKeys, secret),
   };
 }

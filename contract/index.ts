@@ -62,6 +62,18 @@ const contractSchema = z.object({
         .record(z.string(), z.string())
         .optional()
         .describe("Subnet id by availability zone: no way in or out but the VPC's own endpoints"),
+      vpn: z
+        .object({
+          connections: z
+            .record(z.string(), z.object({ id: z.string(), tunnels: z.array(z.string()) }))
+            .describe("VPN connections by the site's gateway, with AWS's addresses of both tunnels"),
+          route: z
+            .object({ destination: z.string(), via: z.string() })
+            .optional()
+            .describe("What the site's routers have to know: where packets for the VPC go"),
+        })
+        .optional()
+        .describe("Absent where the sites are not joined by a VPN"),
       backupBucket: z.object({ name: z.string(), arn: z.string(), keyArn: z.string() }),
       exportsBucket: z
         .object({ name: z.string(), arn: z.string(), keyArn: z.string() })

@@ -1,5 +1,7 @@
-import { subnets } from "./addresses";
-import type { Aws } from "./schema";
+import { splitInterface, subnets } from "./addresses";
+import { networkOf } from "./checks/addresses";
+import { entry } from "./paths";
+import type { Aws, Estate } from "./schema";
 
 /** Prefix bits that a subnet has more than its VPC: 16 subnets of a sixteenth each. */
 const SUBNET_BITS = 4;
@@ -28,4 +30,35 @@ export function subnetPlan({ cidr, zones }: Pick<Aws["network"], "cidr" | "zones
     public: tier(FIRST_BLOCK.public),
     isolated: tier(FIRST_BLOCK.isolated),
   };
+}
+
+/** The site's networks that the second site reaches, in CIDR notation; those of unknown names are left out. */
+export function onPremisesNetworks({
+  aws,
+  networks,
+  vnets,
+}: Pick<Estate, "aws" | "networks" | "vnets">): string[] {
+  return (aws?.onPremises ?? []).flatMap((name) => {
+    const network = entry(networks, name);
+    return network ? [network.cidr] : Object.keys(entry(vnets, name)?.subnets ?? {});
+  });
+}
+
+/** The address that a gateway sends from: in one of the networks that the second site reaches, or else its first. */
+export function gatewayAddress(estate: Estate, guest: string): string | undefined {
+  const nics = Object.values(entry(estate.guests, guest)?.nics ?? {}).filter(
+    ({ address }) => address !== "dhcp",
+  );
+  const reached = onPremisesNetworks(estate);
+  const near = nics.find((nic) => reached.includes(networkOf(estate, nic)?.cidr ?? "")) ?? nics[0];
+  return near && splitInterface(near.address).address;
+}
+
+/** Where the site's routers send what is for AWS: the gateways' shared address, or the first one's; if there is a VPN. */
+export function wayToAws(estate: Estate): string | undefined {
+  const { sharedAddress, gateways = {} } = estate.aws?.vpn ?? {};
+  const [first] = Object.values(gateways);
+  return sharedAddress
+    ? splitInterface(sharedAddress.address).address
+    : first && gatewayAddress(estate, first.guest);
 }

@@ -1,6 +1,7 @@
 import { checkAccess } from "./checks/access";
 import { checkAddresses } from "./checks/addresses";
 import { checkAwsData } from "./checks/aws-data";
+import { checkAwsLink } from "./checks/aws-link";
 import { checkBackupJobs } from "./checks/backup";
 import { checkBackupServers } from "./checks/backup-servers";
 import { checkCluster } from "./checks/cluster";
@@ -115,6 +116,7 @@ function checks(estate: Estate): Finding[] {
     ...checkSdn(estate),
     ...checkSubnets(estate),
     ...checkAddresses(estate),
+    ...checkAwsLink(estate),
     ...checkDisks(estate),
     ...checkStorageUse(estate),
     ...checkStorageKinds(estate),

@@ -30,6 +30,7 @@ const password = z.string().min(1, { error: "a password" });
 
 type SectionName =
   | "alertReceivers"
+  | "bgpKeys"
   | "grafanaPasswords"
   | "metricServerTokens"
   | "monitoringTokens"
@@ -37,7 +38,8 @@ type SectionName =
   | "storageEncryptionKeys"
   | "storagePasswords"
   | "userPasswords"
-  | "userTotpKeys";
+  | "userTotpKeys"
+  | "vpnKeys";
 
 /** The key of an authenticator: 80 bits or more in base32. */
 const totpKey = z.string().regex(/^[A-Z2-7]{16,128}$/, { error: "a TOTP key: 16 to 128 letters of base32" });
@@ -48,6 +50,12 @@ const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
     form: z.string().regex(/^[^\s]+$/, { error: "a URL or a password without blanks" }),
     standIn: "https://stand-in.invalid/hook",
     names: ({ monitoring }) => Object.keys(monitoring?.receivers ?? {}),
+  },
+  /** Keys of BGP sessions: `directConnect`. */
+  bgpKeys: {
+    form: z.string().regex(/^[\x21-\x7e]{6,80}$/, { error: "6 to 80 letters without blanks" }),
+    standIn: "stand-in-bgp-key",
+    names: ({ aws }) => (aws?.directConnect ? ["directConnect"] : []),
   },
   /** Grafana's passwords by user: `admin`. */
   grafanaPasswords: {
@@ -115,6 +123,16 @@ const SECTIONS: Readonly<Record<SectionName, SecretSection>> = {
     standIn: "STANDINSTANDINAA",
     names: ({ access }) => Object.keys(access.users).filter((user) => access.users[user]?.totp),
   },
+  /** Pre-shared keys of the tunnels to AWS by gateway and tunnel, such as `office-1` and `office-2`. */
+  vpnKeys: {
+    form: z.string().regex(/^[A-Za-z1-9._][A-Za-z0-9._]{23,63}$/, {
+      error:
+        "24 to 64 letters, digits, periods and underscores, not beginning with 0, such as openssl rand -hex 24 with an x before it",
+    }),
+    standIn: "stand.in.pre_shared.key.of.a.tunnel",
+    names: ({ aws }) =>
+      Object.keys(aws?.vpn?.gateways ?? {}).flatMap((gateway) => [`${gateway}-1`, `${gateway}-2`]),
+  },
 };
 
 /** The secrets of a stack, set with `pulumi config set --secret --path hybrid-estate:secrets.NAME`. */
@@ -142,6 +160,7 @@ export function readSecrets(
     proxmoxApiToken: apiToken,
     sshPrivateKey: privateKey,
     alertReceivers: section("alertReceivers"),
+    bgpKeys: section("bgpKeys"),
     grafanaPasswords: section("grafanaPasswords"),
     metricServerTokens: section("metricServerTokens"),
     monitoringTokens: section("monitoringTokens"),
@@ -150,6 +169,7 @@ export function readSecrets(
     realmPasswords: section("realmPasswords"),
     userPasswords: section("userPasswords"),
     userTotpKeys: section("userTotpKeys"),
+    vpnKeys: section("vpnKeys"),
   }) satisfies z.ZodType<Secrets>;
   const result = schema.safeParse(raw ?? {});
   if (result.success) return { ok: true, secrets: result.data };
@@ -164,6 +184,7 @@ export function standInSecrets(estate: Estate): Secrets {
     proxmoxApiToken: "sandbox@pve!hybrid-estate=00000000-0000-0000-0000-000000000000",
     sshPrivateKey: "-----BEGIN STAND-IN PRIVATE KEY-----",
     alertReceivers: section("alertReceivers"),
+    bgpKeys: section("bgpKeys"),
     grafanaPasswords: section("grafanaPasswords"),
     metricServerTokens: section("metricServerTokens"),
     monitoringTokens: section("monitoringTokens"),
@@ -172,6 +193,7 @@ export function standInSecrets(estate: Estate): Secrets {
     realmPasswords: section("realmPasswords"),
     userPasswords: section("userPasswords"),
     userTotpKeys: section("userTotpKeys"),
+    vpnKeys: section("vpnKeys"),
   };
 }
 

@@ -7,6 +7,8 @@ export interface PilotLightArgs {
   readonly vpcId: pulumi.Input<string>;
   /** CIDR block of the VPC: who may reach the recovered guest. */
   readonly vpcCidr: pulumi.Input<string>;
+  /** Networks of the first site that reach the guest on its ports too, and that it reaches. */
+  readonly siteNetworks?: readonly string[];
   /** Subnets that instances are raised in. */
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Prefix list of the S3 gateway endpoint: what the guest may reach besides the VPC. */
@@ -69,6 +71,27 @@ export class PilotLight extends pulumi.ComponentResource {
           fromPort: port,
           toPort: port,
         },
+        { parent: this },
+      );
+      for (const cidrIpv4 of args.siteNetworks ?? []) {
+        new SecurityGroupIngressRule(
+          `${name}-${port}-${cidrIpv4}`,
+          {
+            ...rule,
+            description: "from the first site",
+            cidrIpv4,
+            ipProtocol: "tcp",
+            fromPort: port,
+            toPort: port,
+          },
+          { parent: this },
+        );
+      }
+    }
+    for (const cidrIpv4 of args.siteNetworks ?? []) {
+      new SecurityGroupEgressRule(
+        `${name}-${cidrIpv4}`,
+        { ...rule, description: "to the first site", cidrIpv4, ipProtocol: "-1" },
         { parent: this },
       );
     }

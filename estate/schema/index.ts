@@ -80,6 +80,7 @@ export type Access = Estate["access"];
 export type Firewall = NonNullable<Estate["firewall"]>;
 export type FirewallRule = Firewall["nodes"]["rules"][number];
 export type Realm = Access["realms"][string];
+export type Vpn = NonNullable<Aws["vpn"]>;
 export type Aws = NonNullable<Estate["aws"]>;
 export type Recovery = Aws["recovery"][string];
 export type Traffic = Aws["traffic"][string];

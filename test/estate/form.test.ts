@@ -80,8 +80,10 @@ describe("estate: the form of a description", () => {
       },
       {
         what: "without a guess where nothing is near",
-        changes: [[["aws", "network", "nat"], true]],
-        mistakes: [["aws.network.nat", "found an unknown key; allowed: cidr, zones"]],
+        changes: [[["aws", "network", "wifi"], true]],
+        mistakes: [
+          ["aws.network.wifi", "found an unknown key; allowed: cidr, zones, nat, endpoints, flowLogs"],
+        ],
       },
       {
         what: "in a variant: only that variant's keys are allowed",

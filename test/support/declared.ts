@@ -122,6 +122,9 @@ function computed(type: string, name: string): object {
     return { filePath: `/etc/apt/sources.list.d/${name}.sources`, index: 0 };
   }
   if (type === "aws:autoscaling/group:Group") return { name: `${name}-group` };
+  if (type === "aws:ec2/vpnConnection:VpnConnection") {
+    return { tunnel1Address: "198.51.100.1", tunnel2Address: "198.51.100.2" };
+  }
   return type.startsWith("aws:")
     ? { arn: `arn:aws:::${name}`, keyId: `${name}-key`, prefixListId: `${name}-prefixes` }
     : {};

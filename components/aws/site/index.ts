@@ -2,6 +2,7 @@ import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { EstateContract, EstateSecrets } from "../../../contract";
 import type { Aws, Estate } from "../../../estate";
+import { wayToAws } from "../../../estate/aws-network";
 import { mapValues } from "../../records";
 import type { SecretOutputs } from "../../secrets";
 import { RoleBoundary } from "../role-boundary";
@@ -9,6 +10,7 @@ import { createAlerts } from "./alerts";
 import type { SecondSite } from "./context";
 import { createData } from "./data";
 import { createGuardrails } from "./guardrails";
+import { createLinks, type Links } from "./link";
 import { createNetwork } from "./network";
 import { providerArgs } from "./provider";
 import { createPilotLights, type RecoveryParts } from "./recovery";
@@ -32,6 +34,8 @@ export class RecoverySite extends pulumi.ComponentResource {
   /** The site's part of the stack's outputs. */
   readonly contract: pulumi.Output<NonNullable<EstateContract["aws"]>>;
   readonly secrets: pulumi.Output<EstateSecrets>;
+  /** AWS's ends of the ways between both sites. */
+  readonly links: Links;
 
   constructor(
     name: string,
@@ -60,6 +64,7 @@ export class RecoverySite extends pulumi.ComponentResource {
       : undefined;
 
     const network = createNetwork(site);
+    this.links = createLinks(site, network);
     const { backups, exports: locked, nodes } = createData(site);
     const { targetGroups, balancers } = createTraffic(site, network);
     const parts: RecoveryParts = { network, alerts: createAlerts(site), targetGroups };
@@ -67,6 +72,7 @@ export class RecoverySite extends pulumi.ComponentResource {
     const runbooks = createRunbooks(site, parts, pilotLights);
     createGuardrails(site, parts.alerts);
 
+    const way = wayToAws(estate);
     this.contract = pulumi.output({
       account: aws.account,
       region: aws.region,
@@ -75,6 +81,17 @@ export class RecoverySite extends pulumi.ComponentResource {
       publicSubnets: mapValues(network.publicSubnets, ({ id }) => id),
       isolatedSubnets: mapValues(network.isolatedSubnets, ({ id }) => id),
       backupBucket: { name: aws.backupBucket.name, arn: backups.bucket.arn, keyArn: backups.key.arn },
+      ...(aws.vpn
+        ? {
+            vpn: {
+              connections: mapValues(this.links.vpn, ({ id, tunnel1Address, tunnel2Address }) => ({
+                id,
+                tunnels: [tunnel1Address, tunnel2Address],
+              })),
+              ...(way === undefined ? {} : { route: { destination: aws.network.cidr, via: way } }),
+            },
+          }
+        : {}),
       ...(aws.exports && locked
         ? {
             exportsBucket: {

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { onPremisesNetworks } from "../../../estate/aws-network";
 import { type Raised, raisedRecoveries } from "../../../estate/recovery";
 import { targetAddresses } from "../../../estate/traffic";
 import { mapValues } from "../../records";
@@ -49,6 +50,7 @@ function createPilotLight(
       targetGroupArns: [...(targetGroups[name] ?? [])],
       vpcId: network.vpc.id,
       vpcCidr: aws.network.cidr,
+      siteNetworks: onPremisesNetworks(estate),
       subnetIds: Object.values(network.privateSubnets).map((subnet) => subnet.id),
       s3PrefixListId: network.s3Endpoint.prefixListId,
       tags: { ...aws.tags, "hybrid-estate:guest": name },

@@ -28,5 +28,21 @@ export function awsReferences({ aws }: Estate): Reference[] {
       })),
     ];
   });
-  return [...recovered, ...traffic];
+  return [...recovered, ...traffic, ...linkReferences(aws)];
+}
+
+function linkReferences(aws: Estate["aws"]): Reference[] {
+  return [
+    ...(aws?.onPremises ?? []).map((name, index) => ({
+      path: ["aws", "onPremises", index],
+      name,
+      section: "networks",
+      or: "vnets",
+    })),
+    ...Object.entries(aws?.vpn?.gateways ?? {}).map(([gateway, { guest }]) => ({
+      path: ["aws", "vpn", "gateways", gateway, "guest"],
+      name: guest,
+      section: "guests",
+    })),
+  ];
 }

@@ -6,6 +6,7 @@ import { awsNetworkSections } from "./network";
 import { awsRecoverySections } from "./recovery";
 import { awsTrafficSections } from "./traffic";
 import { awsUsageSections } from "./usage";
+import { awsLinkSections } from "./vpn";
 
 const ACCOUNT = "a quoted 12-digit account id";
 
@@ -24,6 +25,7 @@ export const awsSchema = z.strictObject({
     .meta({ description: "Region", examples: ["ap-southeast-1"] }),
   tags: z.record(z.string(), z.string()).default({}).describe("Tags on everything"),
   ...awsNetworkSections,
+  ...awsLinkSections,
   ...awsDataSections,
   ...awsRecoverySections,
   ...awsUsageSections,

@@ -12,11 +12,14 @@ const gatewaySchema = z.strictObject({
   publicAddress: address.describe(
     "Address that AWS sees it by: the guest's own, or that of the router that hides it (NAT); it may never change",
   ),
-  insideCidrs: z.tuple([cidr, cidr]).meta({
-    description:
-      "The /30 inside each of both tunnels, from 169.254.0.0/16; another one makes the connection anew",
-    examples: [["169.254.10.0/30", "169.254.10.4/30"]],
-  }),
+  insideCidrs: z
+    .array(cidr)
+    .length(2)
+    .meta({
+      description:
+        "The /30 inside each of both tunnels, from 169.254.0.0/16; another one makes the connection anew",
+      examples: [["169.254.10.0/30", "169.254.10.4/30"]],
+    }),
   startup: z
     .enum(["add", "start"])
     .optional()

@@ -15,6 +15,9 @@ export const EIP = "aws:ec2/eip:Eip";
 export const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
 export const VPN_GATEWAY = "aws:ec2/vpnGateway:VpnGateway";
 export const TRANSIT_GATEWAY = "aws:ec2transitgateway/transitGateway:TransitGateway";
+export const CUSTOMER_GATEWAY = "aws:ec2/customerGateway:CustomerGateway";
+export const VPN_CONNECTION = "aws:ec2/vpnConnection:VpnConnection";
+export const PROPAGATION = "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation";
 export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 export const SCALING_GROUP = "aws:autoscaling/group:Group";
 

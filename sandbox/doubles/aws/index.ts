@@ -2,6 +2,7 @@ import pkg = require("@pulumi/aws/package.json");
 
 import { type ProviderDouble, Refusal } from "../behaviour";
 import { alertBehaviours } from "./alerts";
+import { directConnectGateway, gatewayAssociation, privateVirtualInterface } from "./direct-connect";
 import { dnsRecord } from "./dns";
 import { awsFunctions } from "./functions";
 import { guardrailBehaviours } from "./guardrails";
@@ -19,7 +20,9 @@ import { scalingGroup } from "./scaling";
 import { schedulerBehaviours } from "./scheduler";
 import { defaultSecurityGroup, securityGroup, securityGroupRules } from "./security-groups";
 import { stateMachine } from "./states";
+import { transitAttachment, transitGateway, transitRoute } from "./transit";
 import { subnet, vpc } from "./vpc";
+import { customerGateway, routePropagation, vpnConnection, vpnConnectionRoute, vpnGateway } from "./vpn";
 
 /** AWS behind pulumi-aws 7. */
 export const awsDouble: ProviderDouble = {
@@ -33,9 +36,12 @@ export const awsDouble: ProviderDouble = {
     ...s3Behaviours,
     ...schedulerBehaviours,
     ...securityGroupRules,
+    customerGateway,
     defaultSecurityGroup,
+    directConnectGateway,
     eip,
     flowLog,
+    gatewayAssociation,
     internetGateway,
     dnsRecord,
     ...loadBalancingBehaviours,
@@ -43,15 +49,23 @@ export const awsDouble: ProviderDouble = {
     launchTemplate,
     logGroup,
     natGateway,
+    privateVirtualInterface,
     route,
+    routePropagation,
     routeTable,
     routeTableAssociation,
     scalingGroup,
     securityGroup,
     stateMachine,
     subnet,
+    transitAttachment,
+    transitGateway,
+    transitRoute,
     vpc,
     vpcEndpoint,
+    vpnConnection,
+    vpnConnectionRoute,
+    vpnGateway,
   ],
   functions: awsFunctions,
   replacedBy: ["region"],
