@@ -33,7 +33,8 @@ export class HybridEstate extends pulumi.ComponentResource {
     const formation = createFormation({ estate, secrets, parent: this });
     // A child registers once its parent is registered, and that waits: all of the site comes after the formation.
     const site = new ProxmoxSite("proxmox", { estate, secrets }, { parent: this, dependsOn: formation });
-    const recovery = aws && new RecoverySite("aws", { aws, estate, secrets }, { parent: this });
+    const recovery =
+      aws && new RecoverySite("aws", { aws, estate, secrets, firstSite: site }, { parent: this });
     if (aws?.vpn && recovery) {
       new SiteLink(
         "link",

@@ -1,5 +1,6 @@
 import { checkAccess } from "./checks/access";
 import { checkAddresses } from "./checks/addresses";
+import { checkAwsCopies } from "./checks/aws-copies";
 import { checkAwsData } from "./checks/aws-data";
 import { checkAwsLink } from "./checks/aws-link";
 import { checkBackupJobs } from "./checks/backup";
@@ -123,6 +124,7 @@ function checks(estate: Estate): Finding[] {
     ...checkReplication(estate),
     ...checkGuests(estate),
     ...checkBackupJobs(estate),
+    ...checkAwsCopies(estate),
     ...checkAwsData(estate),
     ...checkBackupServers(estate),
     ...checkMonitoring(estate),

@@ -24,6 +24,7 @@ export const SCRIPT_NAMES = [
   "nfs-check",
   "nfs-export",
   "nfs-firewall",
+  "offsite-copies",
   "pbs-access",
   "pbs-datastore",
   "pbs-server",

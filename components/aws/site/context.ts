@@ -10,6 +10,8 @@ export interface SecondSite {
   /** The whole estate: guests that are recovered, networks that are reached. */
   readonly estate: Estate;
   readonly secrets: SecretOutputs;
+  /** The site that the nodes are of: what is done on them waits for it. */
+  readonly firstSite: pulumi.Resource;
   /** The site's component, which all of it belongs to. */
   readonly parent: pulumi.Resource;
 }

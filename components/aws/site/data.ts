@@ -66,7 +66,10 @@ function keeping({ noncurrentDays, infrequentAccessDays, expireDays }: Bucket) {
   return { noncurrentDays, infrequentAccessDays, expireDays };
 }
 
-/** Second buckets, each with one provider for its region. */
+/**
+ * Second buckets, each with a provider of its own whose name says nothing of the region: another region is then a
+ * replacement, which protection stops, and not a look for the bucket where it never was.
+ */
 function replicate(site: SecondSite, sources: Readonly<Record<string, BackupBucket | undefined>>): void {
   const { name, aws, estate, parent } = site;
   const { backupBucket, exports } = aws;
@@ -74,15 +77,15 @@ function replicate(site: SecondSite, sources: Readonly<Record<string, BackupBuck
     { part: "backups", lock: undefined, ...backupBucket },
     ...(exports ? [{ part: "exports", ...exports }] : []),
   ];
-  const providers = new Map<string, Provider>();
   for (const { part, replica, lock, ...bucket } of wanted) {
     const source = sources[part];
     if (!replica || !source) continue;
     const { region } = replica;
-    const regional =
-      providers.get(region) ??
-      new Provider(`${name}-${region}`, providerArgs({ ...aws, region }, estate.cluster.name), { parent });
-    providers.set(region, regional);
+    const regional = new Provider(
+      `${name}-${part}-replica`,
+      providerArgs({ ...aws, region }, estate.cluster.name),
+      { parent },
+    );
     new BucketReplica(
       `${name}-${part}-replica`,
       {

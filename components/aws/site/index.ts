@@ -8,6 +8,7 @@ import type { SecretOutputs } from "../../secrets";
 import { RoleBoundary } from "../role-boundary";
 import { createAlerts } from "./alerts";
 import type { SecondSite } from "./context";
+import { createCopies } from "./copies";
 import { createData } from "./data";
 import { createGuardrails } from "./guardrails";
 import { createLinks, type Links } from "./link";
@@ -22,13 +23,15 @@ export interface RecoverySiteArgs {
   /** The whole estate: its guests are what comes back here. */
   readonly estate: Estate;
   readonly secrets: SecretOutputs;
+  /** The Proxmox site. */
+  readonly firstSite: pulumi.Resource;
 }
 
 /**
  * The second site in AWS: network, backups, the nodes' identity, and the guests that wait to be raised.
  *
  * @example
- * new RecoverySite("aws", { aws: estate.aws, estate, secrets });
+ * new RecoverySite("aws", { aws: estate.aws, estate, secrets, firstSite: site });
  */
 export class RecoverySite extends pulumi.ComponentResource {
   /** The site's part of the stack's outputs. */
@@ -39,7 +42,7 @@ export class RecoverySite extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { aws, estate, secrets }: RecoverySiteArgs,
+    { aws, estate, secrets, firstSite }: RecoverySiteArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     let boundary: RoleBoundary | undefined;
@@ -54,7 +57,7 @@ export class RecoverySite extends pulumi.ComponentResource {
         transformations: [...(opts?.transformations ?? []), (args) => boundary?.apply(args)],
       },
     );
-    const site: SecondSite = { name, aws, estate, secrets, parent: this };
+    const site: SecondSite = { name, aws, estate, secrets, firstSite, parent: this };
     boundary = aws.guardrails.boundary
       ? new RoleBoundary(
           `${name}-boundary`,
@@ -65,7 +68,9 @@ export class RecoverySite extends pulumi.ComponentResource {
 
     const network = createNetwork(site);
     this.links = createLinks(site, network);
-    const { backups, exports: locked, nodes } = createData(site);
+    const data = createData(site);
+    const { backups, exports: locked, nodes } = data;
+    createCopies(site, data);
     const { targetGroups, balancers } = createTraffic(site, network);
     const parts: RecoveryParts = { network, alerts: createAlerts(site), targetGroups };
     const pilotLights = createPilotLights(site, parts);

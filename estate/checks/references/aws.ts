@@ -28,7 +28,17 @@ export function awsReferences({ aws }: Estate): Reference[] {
       })),
     ];
   });
-  return [...recovered, ...traffic, ...linkReferences(aws)];
+  const copied = Object.keys(aws?.copies?.storages ?? {}).map((id) => ({
+    path: ["aws", "copies", "storages", id],
+    name: id,
+    section: "storages",
+  }));
+  const imaged = (aws?.images?.guests ?? []).map((name, index) => ({
+    path: ["aws", "images", "guests", index],
+    name,
+    section: "guests",
+  }));
+  return [...recovered, ...traffic, ...copied, ...imaged, ...linkReferences(aws)];
 }
 
 function linkReferences(aws: Estate["aws"]): Reference[] {

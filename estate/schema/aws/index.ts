@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { awsAlertSections } from "./alerts";
+import { awsCopiesSections } from "./copies";
 import { awsDataSections } from "./data";
 import { awsGuardrailSections } from "./guardrails";
 import { awsNetworkSections } from "./network";
@@ -27,6 +28,7 @@ export const awsSchema = z.strictObject({
   ...awsNetworkSections,
   ...awsLinkSections,
   ...awsDataSections,
+  ...awsCopiesSections,
   ...awsRecoverySections,
   ...awsUsageSections,
   ...awsTrafficSections,

@@ -27,6 +27,7 @@ export const TYPES = {
   zfsDataset: "host:zfs-dataset",
   monitoring: "host:monitoring",
   vpnGateway: "host:vpnGateway",
+  offsite: "host:offsite",
   nfsExport: "host:nfs-export",
   nfsFirewall: "host:nfs-firewall",
   clusterMember: "host:cluster-member",

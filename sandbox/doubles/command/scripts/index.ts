@@ -12,6 +12,7 @@ import { monitoring } from "./monitoring";
 import { nfsCheck } from "./nfs-check";
 import { nfsExport } from "./nfs-export";
 import { nfsFirewall } from "./nfs-firewall";
+import { offsiteCopies } from "./offsite-copies";
 import { pbsAccess, pbsDatastore, pbsServer } from "./pbs";
 import { pveStorage } from "./pve-storage";
 import { realmTwoFactor } from "./realm-two-factor";
@@ -31,6 +32,7 @@ const HOST_SCRIPTS: Readonly<Record<ScriptName, HostScript>> = {
   monitoring,
   "nfs-export": nfsExport,
   "nfs-firewall": nfsFirewall,
+  "offsite-copies": offsiteCopies,
   "pbs-access": pbsAccess,
   "pbs-datastore": pbsDatastore,
   "pbs-server": pbsServer,
