@@ -2,7 +2,7 @@
 export const METRIC_NAMESPACE = "HybridEstate";
 
 /**
- * What the nodes tell CloudWatch, each with the dimensions `Cluster` and `Bucket`. Nothing is written where nothing was
+ * What the nodes tell CloudWatch, each with the dimensions `Cluster` and `Bucket`; the age with `Cluster` alone too. Nothing is written where nothing was
  * ever copied: an alarm takes missing data for a breach.
  */
 export const DATA_METRICS = {

@@ -288,20 +288,25 @@ tell_cloudwatch() {
   local -a form=(--data-urlencode Action=PutMetricData --data-urlencode Version=2010-08-01 --data-urlencode "Namespace=$NAMESPACE")
   local index=1
   if [[ $newest -gt 0 ]]; then
-    datum NewestCopyAge $((now - newest)) Seconds
+    datum NewestCopyAge $((now - newest)) Seconds "$bucket"
     index=2
   fi
-  datum CorruptCopies "$corrupt" Count
+  datum CorruptCopies "$corrupt" Count "$bucket"
+  # Dimensions are matched as a whole: what is asked for by cluster has to be told by cluster.
+  index=$((index + 1))
+  if [[ $newest -gt 0 ]]; then datum NewestCopyAge $((now - newest)) Seconds; fi
   curl --silent --show-error --fail --max-time 30 --config "$FOLDER/curl.conf" --aws-sigv4 "aws:amz:$region:monitoring" \
     "${form[@]}" "${endpoint:-https://monitoring.$region.amazonaws.com}/" >/dev/null
 }
 
-# Adds a metric to `form`.
+# Adds a metric to `form`: NAME VALUE UNIT [BUCKET].
 datum() {
   local member=MetricData.member.$index
   form+=(--data-urlencode "$member.MetricName=$1" --data-urlencode "$member.Value=$2" --data-urlencode "$member.Unit=$3"
-    --data-urlencode "$member.Dimensions.member.1.Name=Cluster" --data-urlencode "$member.Dimensions.member.1.Value=$cluster"
-    --data-urlencode "$member.Dimensions.member.2.Name=Bucket" --data-urlencode "$member.Dimensions.member.2.Value=$bucket")
+    --data-urlencode "$member.Dimensions.member.1.Name=Cluster" --data-urlencode "$member.Dimensions.member.1.Value=$cluster")
+  if [[ $# -gt 3 ]]; then
+    form+=(--data-urlencode "$member.Dimensions.member.2.Name=Bucket" --data-urlencode "$member.Dimensions.member.2.Value=$4")
+  fi
 }
 
 # One copy: send, compare, read back, tell.
