@@ -99,9 +99,10 @@ describe("host scripts: shellcheck", () => {
       ".ci/run",
       "components/hosts/monitoring/metrics.sh",
       "test/machines/image/build.sh",
-      ...readdirSync(join(root, "test/machines/stand-ins")).map((name) =>
-        join("test/machines/stand-ins", name),
-      ),
+      ...readdirSync(join(root, "test/machines/stand-ins"))
+        .map((name) => join("test/machines/stand-ins", name))
+        // One that keeps JSON is in Perl.
+        .filter((file) => /^#!.*sh\b/.test(readFileSync(join(root, file), "utf8"))),
       ...standIns,
     ];
     assert.ok(standIns.length > 0);

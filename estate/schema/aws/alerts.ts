@@ -5,7 +5,7 @@ export const awsAlertSections = {
   alerts: z
     .strictObject({
       emails: z
-        .array(z.email({ error: "a mail address" }))
+        .array(z.email({ error: "a mail address" }).meta({ examples: ["ops@example.org"] }))
         .default([])
         .meta({
           description: "Mail addresses that alarms and reports go to; each confirms a mail from AWS first",

@@ -49,9 +49,11 @@ export const awsCopiesSections = {
         .strictObject({ from: localTime, to: localTime })
         .refine(({ from, to }) => from !== to, { error: "a window that is open for some time" })
         .optional()
-        .describe(
-          "Times between which files are begun, over midnight too; one under way is finished. Always when absent",
-        ),
+        .meta({
+          description:
+            "Times between which files are begun, over midnight too; one under way is finished. Always when absent",
+          examples: [{ from: "22:00", to: "06:00" }],
+        }),
       verify: z
         .strictObject({
           days: z.int().min(1).max(365).default(30).describe("Days after which each copy is read back"),

@@ -21,7 +21,10 @@ const budgetSchema = z.strictObject({
   monthlyUsd: z
     .number()
     .positive()
-    .describe("US dollars that a month may cost; `npm run cost` says what is expected"),
+    .meta({
+      description: "US dollars that a month may cost; `npm run cost` says what is expected",
+      examples: [100],
+    }),
   alertPercent: z
     .array(z.int().min(1).max(1000))
     .min(1)

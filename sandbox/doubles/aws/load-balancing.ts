@@ -1,7 +1,7 @@
 import type { World } from "../../world";
 import { type Behaviour, hex, type Operation, uniqueHex } from "../behaviour";
 import type { Inputs } from "../inputs";
-import { anything, flag, list, number, object, set, text } from "../schema";
+import { anything, flag, list, number, object, type Schema, set, text } from "../schema";
 import { arn, awsRefusal, mergeTags, opaque, placeOf, regional, tagged } from "./account";
 import { requireSubnet, requireVpc, SECURITY_GROUP } from "./ec2";
 
@@ -307,6 +307,32 @@ function outside(world: World, vpcId: unknown, address: string): boolean {
   return !address.startsWith(`${block}.`);
 }
 
+/** Headers that a listener renames in requests and sets in responses. */
+const HEADERS: Schema = Object.fromEntries([
+  ...[
+    "XAmznMtlsClientcert",
+    "XAmznMtlsClientcertIssuer",
+    "XAmznMtlsClientcertLeaf",
+    "XAmznMtlsClientcertSerialNumber",
+    "XAmznMtlsClientcertSubject",
+    "XAmznMtlsClientcertValidity",
+    "XAmznTlsCipherSuite",
+    "XAmznTlsVersion",
+  ].map((header) => [`routingHttpRequest${header}HeaderName`, text] as const),
+  ...[
+    "AccessControlAllowCredentials",
+    "AccessControlAllowHeaders",
+    "AccessControlAllowMethods",
+    "AccessControlAllowOrigin",
+    "AccessControlExposeHeaders",
+    "AccessControlMaxAge",
+    "ContentSecurityPolicy",
+    "StrictTransportSecurity",
+    "XContentTypeOptions",
+    "XFrameOptions",
+  ].map((header) => [`routingHttpResponse${header}HeaderValue`, text] as const),
+]);
+
 const LISTENER = "aws:lb/listener:Listener";
 
 const listener: Behaviour = {
@@ -344,6 +370,8 @@ const listener: Behaviour = {
     port: number.between(1, 65_535),
     protocol: text.computed.oneOf(...PROTOCOLS),
     sslPolicy: text.computed,
+    ...HEADERS,
+    routingHttpResponseServerEnabled: flag,
     tcpIdleTimeoutSeconds: number.computed,
     arn: text.output,
   },
