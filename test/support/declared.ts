@@ -122,6 +122,14 @@ function computed(type: string, name: string): object {
     return { filePath: `/etc/apt/sources.list.d/${name}.sources`, index: 0 };
   }
   if (type === "aws:autoscaling/group:Group") return { name: `${name}-group` };
+  if (type === "aws:acm/certificate:Certificate") {
+    const proof = {
+      resourceRecordName: `_${name}`,
+      resourceRecordType: "CNAME",
+      resourceRecordValue: "proof",
+    };
+    return { arn: `arn:aws:::${name}`, domainValidationOptions: [proof] };
+  }
   if (type === "aws:ec2/vpnConnection:VpnConnection") {
     return { tunnel1Address: "198.51.100.1", tunnel2Address: "198.51.100.2" };
   }
