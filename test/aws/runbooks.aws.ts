@@ -23,6 +23,7 @@ const ROLE = "arn:aws:iam::123456789012:role/runbook";
 
 /** A site in moto with recovered guests, as the program makes it. Lambda is the edge's: moto runs functions in Docker only. */
 class Site {
+  vpc = "";
   subnet = "";
   securityGroup = "";
   topic = "";
@@ -37,11 +38,11 @@ class Site {
   async build(names: readonly string[]): Promise<void> {
     const { aws } = this;
     const vpc = await aws.call("ec2", "create_vpc", { CidrBlock: "10.42.0.0/16" });
-    const VpcId = text(vpc, "Vpc", "VpcId");
-    const subnet = await aws.call("ec2", "create_subnet", { VpcId, CidrBlock: "10.42.0.0/24" });
+    this.vpc = text(vpc, "Vpc", "VpcId");
+    const subnet = await aws.call("ec2", "create_subnet", { VpcId: this.vpc, CidrBlock: "10.42.0.0/24" });
     this.subnet = text(subnet, "Subnet", "SubnetId");
     const group = await aws.call("ec2", "create_security_group", {
-      VpcId,
+      VpcId: this.vpc,
       GroupName: "drill",
       Description: "drill",
     });
@@ -240,6 +241,7 @@ describe("runbooks", () => {
         site.reports().map(({ subject }) => subject),
         ["Failover of example: all is up"],
       );
+      assert.ok(!site.reports()[0]?.message.includes("notRecorded"));
       assert.deepEqual(await site.metric("FailoverFailed", "db"), [0]);
       assert.equal((await site.metric("FailoverTime", "web")).length, 1);
     });
@@ -318,18 +320,49 @@ describe("runbooks", () => {
     });
 
     it("does not call up what its load balancer does not call healthy", async () => {
-      const group = await aws.call("elbv2", "create_target_group", { Name: "web", TargetType: "instance" });
+      const group = await aws.call("elbv2", "create_target_group", {
+        Name: "web",
+        TargetType: "instance",
+        Protocol: "HTTP",
+        Port: 80,
+        VpcId: site.vpc,
+      });
       const arn = text(group, "TargetGroups", 0, "TargetGroupArn");
       const { status, cause } = await failover([site.guest("db", { targetGroups: [arn] })]);
       assert.equal(status, "FAILED");
       assert.equal(cause, "db (verify): its load balancer does not call it healthy");
     });
 
+    it("waits until its load balancer calls it healthy", async () => {
+      const states = ["initial", "healthy"];
+      aws.stub(({ action }) => {
+        if (action !== "DescribeTargetHealth") return undefined;
+        const id = site.asked("DescribeInstances").at(-1)?.parameters["InstanceId.1"];
+        const health = `<TargetHealth><State>${states.shift() ?? "healthy"}</State></TargetHealth>`;
+        const targets = ["i-00000000000000000", id].map(
+          (one) => `<member><Target><Id>${one}</Id><Port>80</Port></Target>${health}</member>`,
+        );
+        return {
+          body: `<DescribeTargetHealthResponse><DescribeTargetHealthResult><TargetHealthDescriptions>${targets.join("")}</TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>`,
+        };
+      });
+      const arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef";
+      const { status, cause, guests } = await failover([
+        site.guest("db", { targetGroups: [arn], timeLimit: 30 }),
+      ]);
+      assert.equal(status, "SUCCEEDED", cause);
+      assert.equal(guests.db?.ok, true);
+      assert.equal(site.asked("DescribeTargetHealth").length, 2);
+    });
+
     it("says what came up also where the metrics cannot be written", async () => {
-      aws.stub(({ service }) => (service === "monitoring" ? { status: 500, body: "<x/>" } : undefined));
+      const body = JSON.stringify({ __type: "AccessDenied", message: "You are not authorized" });
+      const type = "application/x-amz-json-1.0";
+      aws.stub(({ service }) => (service === "monitoring" ? { status: 403, type, body } : undefined));
       const { status, cause } = await failover([site.guest("db")]);
       assert.equal(status, "SUCCEEDED", cause);
       assert.equal(site.reports()[0]?.subject, "Failover of example: all is up");
+      assert.match(site.reports()[0]?.message ?? "", /"notRecorded":".*You are not authorized/);
     });
   });
 

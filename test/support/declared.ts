@@ -121,7 +121,7 @@ function computed(type: string, name: string): object {
   if (type === "proxmoxve:apt/standard/repository:Repository") {
     return { filePath: `/etc/apt/sources.list.d/${name}.sources`, index: 0 };
   }
-  if (type === "aws:autoscaling/group:Group") return { name: `${name}-group` };
+  if (type === "aws:autoscaling/group:Group") return { name: `${name}-group`, arn: `arn:aws:::${name}` };
   if (type === "aws:acm/certificate:Certificate") {
     const proof = {
       resourceRecordName: `_${name}`,

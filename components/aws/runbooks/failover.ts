@@ -36,7 +36,7 @@ export function failoverDefinition(settings: RunbookSettings): Definition {
           ),
         },
         // What is up stays up, and somebody waits for the report.
-        { onError: "Report", reason: "problem", Next: "Report" },
+        { Assign: { problem: expression("''") }, onError: "Report", reason: "problem", Next: "Report" },
       ),
       Report: call(
         "sns:publish",
@@ -45,7 +45,9 @@ export function failoverDefinition(settings: RunbookSettings): Definition {
           Subject: expression(
             `$count($filter($results, function($one) { $not($one.ok) })) = 0 ? 'Failover of ${settings.estate}: all is up' : 'Failover of ${settings.estate}: not all is up'`,
           ),
-          Message: expression("$string({'execution': $execution, 'guests': $results})"),
+          Message: expression(
+            "$string($merge([{'execution': $execution, 'guests': $results}, $problem = '' ? {} : {'notRecorded': $problem}]))",
+          ),
         },
         { onError: "Verdict", reason: "problem", Next: "Verdict" },
       ),

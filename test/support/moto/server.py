@@ -6,6 +6,9 @@ import jsonata
 from moto.stepfunctions.parser.asl.jsonata import jsonata as states
 
 from moto.server import main
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import (
+    StateTaskService,
+)
 
 
 def evaluate(expression):
@@ -16,4 +19,6 @@ def evaluate(expression):
 
 
 states._eval_jsonata = evaluate
+# Step Functions has the names of AWS's SDK for Java, moto asks boto3 by them.
+StateTaskService._SERVICE_NAME_SFN_TO_BOTO_OVERRIDES["elasticloadbalancingv2"] = "elbv2"
 main(sys.argv[1:])
