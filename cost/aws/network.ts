@@ -36,6 +36,7 @@ const FREE_NETWORK = [
   "ec2/vpnGatewayAttachment:VpnGatewayAttachment",
   "ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation",
   "ec2/vpnConnectionRoute:VpnConnectionRoute",
+  "ec2transitgateway/route:Route",
   "ec2transitgateway/routeTable:RouteTable",
   "ec2transitgateway/transitGateway:TransitGateway",
 ] as const;

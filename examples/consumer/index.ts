@@ -12,7 +12,11 @@ async function program() {
   const config = new pulumi.Config("hybrid-estate-consumer");
   const estate = readEstate(new pulumi.StackReference(config.require("estateStack")));
   const site = estate.apply(secondSite);
-  const provider = new Provider("aws", { region: site.region, allowedAccountIds: [site.account] });
+  const provider = new Provider("aws", {
+    region: site.region,
+    allowedAccountIds: [site.account],
+    defaultTags: { tags: { environment: pulumi.getStack() } },
+  });
   const group = new SecurityGroup(
     "front-end",
     { vpcId: site.vpc.id, description: "Front end of another team" },

@@ -22,7 +22,9 @@ describe("npm run preview and npm run up", () => {
       await echo(42);
       const { code } = await start(command, "-s", "dev", "--diff").ended;
       assert.equal(code, 42);
-      const expected = [ROOT, command, "--policy-pack", path.join(ROOT, "policy"), "-s", "dev", "--diff"];
+      const pack = ["--policy-pack", path.join(ROOT, "policy")];
+      const configuration = ["--policy-pack-config", path.join(ROOT, "Pulumi.dev.policy.json")];
+      const expected = [ROOT, command, ...pack, ...configuration, "-s", "dev", "--diff"];
       assert.deepEqual(machine.logged(), [JSON.stringify(expected)]);
     });
   }

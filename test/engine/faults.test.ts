@@ -74,6 +74,15 @@ function lighter(text: string): string {
   const estate = file.config[ESTATE_KEY];
   for (const section of ["access", "firewall", "monitoring"]) delete estate[section];
   delete estate.guests.monitoring;
+  const { account, region, tags, network, backupBucket, recovery } = estate.aws;
+  estate.aws = {
+    account,
+    region,
+    tags,
+    network: { cidr: network.cidr, zones: network.zones },
+    backupBucket,
+    recovery,
+  };
   for (const guest of Object.values<{ firewall?: object }>(estate.guests)) delete guest.firewall;
   return stringify(file);
 }
