@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { type ConfigReading, NO_CONFIG, readConfig } from "./config";
 import { POLICIES } from "./judge";
 import { RULES } from "./rules";
@@ -14,10 +15,10 @@ export function policyConfigFile(environmentFile: string): string {
   return `${environmentFile.replace(/\.ya?ml$/, "")}.policy.json`;
 }
 
-/** That file's path where it exists: the engine refuses one that does not. */
+/** That file's path where it exists, whole: the engine refuses one that does not, and works in another folder. */
 export function existingPolicyConfig(environmentFile: string): string | undefined {
   const file = policyConfigFile(environmentFile);
-  return existsSync(file) ? file : undefined;
+  return existsSync(file) ? path.resolve(file) : undefined;
 }
 
 /** Reads the configuration that belongs to an environment file; without one everything is as the rules have it. */

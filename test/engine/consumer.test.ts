@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { TestEnvironment } from "../support/sandbox-cli";
 
 describe("a consumer of the stack's outputs", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let environment: TestEnvironment;
 
   before(async () => {

@@ -7,7 +7,7 @@ const EXAMPLE = "examples/even-cluster.yaml";
 
 /** An even cluster with a QDevice on the three networks of `hostNetworks`, through what a cluster goes through. */
 describe("a cluster of four with a QDevice", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let environment: TestEnvironment;
 
   before(async () => {

@@ -9,7 +9,7 @@ import { assertHoldsNone } from "../support/secrets";
 
 /** The real engine on the dev stack, from nothing to nothing. The tests build on each other, in order. */
 describe("the dev stack in the sandbox", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let environment: TestEnvironment;
 
   before(async () => {

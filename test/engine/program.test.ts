@@ -11,7 +11,7 @@ import { ROOT, TestEnvironment } from "../support/sandbox-cli";
  * of its own through @pulumi/pulumi's runner: that way is taken here.
  */
 describe("index.ts, as Pulumi.yaml has it run", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let environment: TestEnvironment;
 
   before(async () => {

@@ -5,7 +5,7 @@ import { runNode, TestEnvironment } from "../support/sandbox-cli";
 const AS_BUILT = "examples/as-built.yaml";
 
 describe("what is refused, before anything is created", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let environment: TestEnvironment;
 
   before(async () => {

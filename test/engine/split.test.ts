@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { TestEnvironment } from "../support/sandbox-cli";
 
 describe("the example of a split application", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let environment: TestEnvironment;
 
   before(async () => {
