@@ -109,7 +109,15 @@ function declared({
   inputs,
   outputs,
 }: StepEventStateMetadata): DeclaredResource {
-  return { type, urn, name: nameOf(urn), properties: inputs, outputs: { ...outputs, id }, parent, provider };
+  return {
+    type,
+    urn,
+    name: nameOf(urn),
+    properties: inputs,
+    outputs: { ...outputs, id },
+    parent,
+    ...(provider && { provider }),
+  };
 }
 
 function violation(event: NonNullable<EngineEvent["policyEvent"]>): Violation {

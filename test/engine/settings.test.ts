@@ -4,6 +4,7 @@ import { readEstate } from "../../estate";
 import { ESTATE_KEY } from "../../estate/file";
 import { documented } from "../settings/page";
 import { descriptionWith, type FoundChange, firstChange, givenFor, subjects } from "../settings/subjects";
+import type { Overlay } from "../settings/table";
 import { TestEnvironment } from "../support/sandbox-cli";
 
 const DEV = "Pulumi.dev.yaml";
@@ -11,7 +12,12 @@ const DEV = "Pulumi.dev.yaml";
 /** The dev file, with what lets every setting be changed, and then with every setting changed that is no exception. */
 function descriptions(): { before: object; after: object; count: number } {
   const exceptions = documented();
-  const given = givenFor(DEV);
+  // Those that go together, and take nothing away that others change.
+  const given = givenFor(DEV)
+    .filter((one) => !JSON.stringify(one).includes(":null"))
+    .reduce<Overlay[]>((kept, one) => {
+      return readEstate(descriptionWith(DEV, ...kept, one)).ok ? [...kept, one] : kept;
+    }, []);
   const changes: FoundChange["apply"][] = [];
   const changed = (more: readonly FoundChange["apply"][]) => {
     const description = descriptionWith(DEV, ...given);
@@ -22,7 +28,10 @@ function descriptions(): { before: object; after: object; count: number } {
     if (subject.schema.const !== undefined || exceptions.has(pattern)) continue;
     const found = firstChange(pattern, {
       ...subject,
-      grounds: subject.grounds.filter(({ file }) => file === DEV),
+      grounds: subject.grounds.filter(
+        (ground) =>
+          ground.file === DEV && (Object.keys(ground.given).length === 0 || given.includes(ground.given)),
+      ),
     });
     // Some can't be changed beside others: a quota below what another change asks for.
     if (found && readEstate(changed([...changes, found.apply])).ok) changes.push(found.apply);

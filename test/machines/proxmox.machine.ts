@@ -103,7 +103,7 @@ STANDIN
       await turnOn();
       assert.equal(await isOn(), true);
       // What the timer does when its time has come.
-      await node.bash(`systemctl start ${TIMER}.service`);
+      await node.bash(`systemctl start --wait ${TIMER}.service`);
       assert.equal(await isOn(), false);
     });
 
@@ -112,7 +112,7 @@ STANDIN
       await assertDone(arm("10.0.2.2/32"), /in ten minutes/);
       await assertDone(arm("10.0.2.2/32"), /in ten minutes/);
       await node.bash(
-        `touch /run/pvesh-fails; systemctl start ${TIMER}.service || true; rm /run/pvesh-fails`,
+        `touch /run/pvesh-fails; systemctl start --wait ${TIMER}.service || true; rm /run/pvesh-fails`,
       );
       await assertDone(arm("10.0.2.2/32"), /in ten minutes/);
       assert.match(await timer(), /^active/);

@@ -50,6 +50,8 @@ describe("the world", () => {
       world.all().map(({ type, id }) => [type, id]),
       [
         [BRIDGE, "pve1:vmbr0"],
+        ["host:apt-entry", "pve1:enterprise"],
+        ["host:apt-entry", "pve1:ceph-squid-enterprise"],
         [STORAGE, "local"],
       ],
     );
