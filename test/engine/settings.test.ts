@@ -15,7 +15,8 @@ function descriptions(): { before: object; after: object; count: number } {
   // Those that go together, and take nothing away that others change.
   const given: Overlay[] = [];
   for (const one of givenFor(DEV)) {
-    if (JSON.stringify(one).includes(":null")) continue;
+    // The sandbox's nodes have no Proxmox VE 9.2 yet, which rebalances.
+    if (/:null|autoRebalance/.test(JSON.stringify(one))) continue;
     if (readEstate(descriptionWith(DEV, ...given, one)).ok) given.push(one);
   }
   const changes: FoundChange["apply"][] = [];
@@ -51,7 +52,12 @@ describe("changed settings on the engine", function () {
 
   it("are updates, all of them at once, but for those that are documented", async () => {
     const { before, after, count } = descriptions();
-    const write = (description: object) => stringify({ config: { [ESTATE_KEY]: description } });
+    // Quoted: the engine reads a bare moment as a time, and writes it in a form of its own.
+    const write = (description: object) =>
+      stringify(
+        { config: { [ESTATE_KEY]: description } },
+        { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" },
+      );
     assert.ok(count > 60, `${count} settings are changed`);
     environment.describe(() => write(before));
     const up = await environment.run("up");
