@@ -160,9 +160,10 @@ async function writeStackSettings(
   const before = await readSettings(file);
   const secretKeys = new Set(Object.keys(secrets));
   const kept = Object.entries(before.config ?? {}).filter(([key]) => secretKeys.has(key));
-  await writeFile(file, stringify({ ...before, config: { ...Object.fromEntries(kept), ...config } }), {
-    mode: 0o600,
-  });
+  const settings = { ...before, config: { ...Object.fromEntries(kept), ...config } };
+  // Quoted: the engine reads a bare moment as a time, and hands it on in another form.
+  const text = stringify(settings, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
+  await writeFile(file, text, { mode: 0o600 });
 }
 
 async function readSettings(file: string): Promise<z.infer<typeof settingsSchema>> {
