@@ -3,7 +3,7 @@ import { needs } from "../support/needs";
 import { lackingForScratchHost, type Run, ScratchHost } from "../support/scratch-host";
 
 const TIMER = "hybrid-estate-firewall-off";
-const changes = ({ calls }: Run) => calls.filter((call) => !/ get |is-active/.test(call));
+const changes = ({ calls }: Run) => calls.filter((call) => !/ get |systemctl show/.test(call));
 
 describe("host scripts: cluster-firewall", () => {
   needs(lackingForScratchHost());
@@ -29,7 +29,7 @@ describe("host scripts: cluster-firewall", () => {
     const run = await arm("198.51.100.0/24", "192.0.2.64/26");
     assert.equal(run.code, 0, run.stderr);
     assert.deepEqual(changes(run), [
-      `systemd-run --quiet --unit=${TIMER} --on-active=10min pvesh set /cluster/firewall/options --enable 0`,
+      `systemd-run --quiet --collect --unit=${TIMER} --on-active=10min pvesh set /cluster/firewall/options --enable 0`,
     ]);
   });
 
@@ -82,8 +82,35 @@ describe("host scripts: cluster-firewall", () => {
     host.write(`active-${TIMER}.timer`, "");
     assert.deepEqual(changes(await host.run("cluster-firewall", ["confirm"])), [
       `systemctl stop ${TIMER}.timer`,
+      `systemctl reset-failed ${TIMER}.timer`,
     ]);
     assert.deepEqual(changes(await host.run("cluster-firewall", ["confirm"])), []);
+  });
+
+  it("is armed anew while it is armed, and after a time when turning it off failed", async () => {
+    from("192.0.2.77 50000 192.0.2.11 22");
+    for (const left of [`active-${TIMER}.timer`, `failed-${TIMER}.service`, `active-${TIMER}.service`]) {
+      host.write(left, "");
+      const run = await arm("192.0.2.0/24");
+      assert.equal(run.code, 0, run.stderr);
+      const unit = left.replace(/^[a-z]*-/, "");
+      assert.deepEqual(
+        changes(run).map((call) => call.replace(/ --on-active.*/, "")),
+        [
+          `systemctl stop ${unit}`,
+          `systemctl reset-failed ${unit}`,
+          `systemd-run --quiet --collect --unit=${TIMER}`,
+        ],
+      );
+    }
+  });
+
+  it("does not pass for confirmed while the timer is there", async () => {
+    host.write(`active-${TIMER}.timer`, "");
+    host.write(`stuck-${TIMER}.timer`, "");
+    const run = await host.run("cluster-firewall", ["confirm"]);
+    assert.equal(run.code, 1);
+    assert.match(run.stderr, /systemd does not let go of hybrid-estate-firewall-off\.timer/);
   });
 
   it("turns itself off before its rules go, once", async () => {

@@ -109,11 +109,25 @@ STANDIN
 
     it("is armed anew while it is armed, and after a time when turning it off failed", async () => {
       const { node } = site();
+      const known = () =>
+        node.bash(`systemctl show -p LoadState,ActiveState --value ${TIMER}.service | paste -sd ' '`);
       await assertDone(arm("10.0.2.2/32"), /in ten minutes/);
       await assertDone(arm("10.0.2.2/32"), /in ten minutes/);
       await node.bash(
         `touch /run/pvesh-fails; systemctl start --wait ${TIMER}.service || true; rm /run/pvesh-fails`,
       );
+      await assertDone(arm("10.0.2.2/32"), /in ten minutes/);
+      assert.match(await timer(), /^active/);
+      // What an older version of this script, or a person, left behind: a run that failed and stays known for that.
+      await node.bash(`systemctl stop ${TIMER}.timer
+        systemd-run -q --unit=${TIMER} --wait false || true`);
+      assert.equal(await known(), "loaded failed");
+      await assertDone(arm("10.0.2.2/32"), /in ten minutes/);
+      assert.match(await timer(), /^active/);
+      // And one that is at work this very moment.
+      await node.bash(`systemctl stop ${TIMER}.timer
+        until [[ $(systemctl show -p LoadState --value ${TIMER}.service) != loaded ]]; do sleep 0.1; done
+        systemd-run -q --unit=${TIMER} sleep 600`);
       await assertDone(arm("10.0.2.2/32"), /in ten minutes/);
       assert.match(await timer(), /^active/);
     });

@@ -146,15 +146,30 @@ describe("VPN between two real machines (one of them in place of AWS)", function
       ["wire", "eth1"],
       ["inside", "peer1"],
     ]) {
-      await nas.bash(`systemd-run -q --unit=${unit} tcpdump -i ${device} -s 0 -U -w /run/${unit}.pcap not port 22
+      await nas.bash(`systemd-run -q --unit=${unit} tcpdump -i ${device} -s 0 -B 16384 --immediate-mode -U -w /run/${unit}.pcap not port 22
         until [[ -s /run/${unit}.pcap ]]; do sleep 0.2; done`);
     }
-    assert.equal(await pings(), "yes");
+    const answered = Number(
+      await node.bash(
+        `ip netns exec office ping -q -c 60 -i 0.1 -W 10 -s 1200 -p ${PATTERN} ${VPC_HOST} | sed -n 's/.* \\([0-9]*\\) received.*/\\1/p'`,
+      ),
+    );
+    assert.ok(answered >= 50, `${answered} of 60 pings answered`);
     assert.equal(await fetches(), await nas.bash(`head -c ${VPC_BYTES} ${VPC_FILE} | sha256sum`));
-    await nas.bash("sleep 1; systemctl stop wire inside");
+    // Bytes that are encrypted on the wire: their number does not depend on how kernels cut and join packets, as that
+    // of packets does.
+    const encrypted = async (from: string, to: string) =>
+      Number(
+        await nas.bash(
+          `tcpdump -nr /run/wire.pcap 'esp and src ${from} and dst ${to}' 2>/dev/null | awk '{ sum += $NF } END { print sum + 0 }'`,
+        ),
+      );
+    const sent = answered * 1200;
+    const arrived = async () => (await encrypted(FIRST.outsideAddress, node.address)) >= sent + VPC_BYTES;
+    await until("capture", "true", async () => String(await arrived()), 30);
+    await nas.bash("systemctl stop wire inside");
+    assert.ok((await encrypted(node.address, FIRST.outsideAddress)) >= sent);
     const lines = (filter: string) => nas.bash(`tcpdump -nr /run/wire.pcap '${filter}' 2>/dev/null | wc -l`);
-    assert.ok(Number(await lines(`esp and src ${node.address} and dst ${FIRST.outsideAddress}`)) > 50);
-    assert.ok(Number(await lines(`esp and dst ${node.address} and src ${FIRST.outsideAddress}`)) > 200);
     assert.equal(await lines("not esp and not udp port 500 and not arp and not ip6"), "0");
     const found = (unit: string) =>
       nas.bash(`LC_ALL=C grep -a -c -P '\\xca\\xfe\\x42\\x42\\xca\\xfe' /run/${unit}.pcap || true`);

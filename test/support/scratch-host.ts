@@ -105,6 +105,7 @@ export class ScratchHost {
           SCRATCH: this.folder,
           STATE: this.#state,
           LC_ALL: "C.UTF-8",
+          HYBRID_ESTATE_PAUSE: "0",
           SSH_CONNECTION: this.read("ssh-connection"),
         },
         stdio: ["pipe", "pipe", "pipe"],

@@ -44,10 +44,29 @@ turn_off() {
   pvesh set "$OPTIONS" --enable 0 >/dev/null
 }
 
+# Whether systemd knows a unit: one that runs, but also one that has failed, or was stopped a moment ago.
+is_known() {
+  [[ $(systemctl show --property LoadState --value -- "$1") == loaded ]]
+}
+
+# Takes the timer and what it starts away, until systemd knows neither: what is left of them, such as a run that has
+# failed, would be in the way of the next timer.
 disarm() {
-  if systemctl is-active --quiet "$TIMER.timer"; then
-    systemctl stop "$TIMER.timer"
-  fi
+  local unit known try
+  for try in {1..100}; do
+    known=''
+    # The timer first, so that it does not start the service any more.
+    for unit in "$TIMER.timer" "$TIMER.service"; do
+      is_known "$unit" || continue
+      known=$unit
+      # That it is gone meanwhile is no error; whether it is gone is asked above.
+      systemctl stop "$unit" 2>/dev/null || true
+      systemctl reset-failed "$unit" 2>/dev/null || true
+    done
+    [[ -n $known ]] || return 0
+    [[ $try -eq 1 ]] || sleep "${HYBRID_ESTATE_PAUSE:-0.1}"
+  done
+  die "systemd does not let go of $known, which turns the firewall off: see systemctl status $known"
 }
 
 arm() {
@@ -65,7 +84,7 @@ arm() {
   [[ -z $client ]] || die "this program comes from $client, which none of the management sets holds ($*); nothing was changed"
   if ! is_on; then
     disarm
-    systemd-run --quiet --unit="$TIMER" --on-active=10min pvesh set "$OPTIONS" --enable 0
+    systemd-run --quiet --collect --unit="$TIMER" --on-active=10min pvesh set "$OPTIONS" --enable 0
     note "the firewall turns itself off in ten minutes unless it is confirmed"
   fi
 }
