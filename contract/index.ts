@@ -91,6 +91,15 @@ const contractSchema = z.object({
         .record(z.string(), z.object({ dnsName: z.string(), arn: z.string() }))
         .optional()
         .describe("Load balancers by entry of aws.traffic"),
+      testEnvironments: z
+        .record(
+          z.string(),
+          z.object({ expires: z.string(), autoScalingGroups: z.record(z.string(), z.string()) }),
+        )
+        .optional()
+        .describe(
+          "Test environments that have time left: when they end, and their groups by entry of aws.recovery",
+        ),
       alertTopic: z.string().optional().describe("ARN of the SNS topic that alarms go to"),
     })
     .optional()

@@ -24,6 +24,7 @@ import { checkStorageUse } from "./checks/storage";
 import { checkStorageKinds } from "./checks/storage-kinds";
 import { checkSubnets } from "./checks/subnets";
 import { checkTenants } from "./checks/tenants";
+import { checkTestEnvironments } from "./checks/test-environments";
 import { checkTraffic } from "./checks/traffic";
 import { aboutEntries, groupsOf, withoutGroups } from "./groups";
 import { aboutHostNetworks, withHostNetworkNames, withHostNetworks } from "./host-networks";
@@ -97,6 +98,7 @@ function examine(written: WrittenEstate, raw: object, refused: readonly Finding[
     ...checkTenants(complete.estate),
     ...checkStartup(complete.estate),
     ...checkRecovery(complete.estate),
+    ...checkTestEnvironments(complete.estate),
     ...checkTraffic(complete.estate),
     ...checkHa(complete.estate),
     ...aboutEntries(checks(estate), groupsOf(complete.estate)),

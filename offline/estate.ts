@@ -48,6 +48,10 @@ export async function declareEstate(
       "aws:index/getCallerIdentity:getCallerIdentity": { accountId: account },
       "aws:index/getPartition:getPartition": { partition: "aws" },
       "aws:ec2/getAmi:getAmi": { id: "ami-00000000000000000", rootDeviceName: "/dev/xvda" },
+      "aws:ec2/getLaunchTemplate:getLaunchTemplate": {
+        imageId: "ami-00000000000000000",
+        blockDeviceMappings: [{ deviceName: "/dev/xvda" }],
+      },
     },
   });
   return { ok: true, resources };

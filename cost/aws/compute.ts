@@ -7,6 +7,9 @@ import { gap, hourly, monthly, snapshots } from "./amounts";
 
 const TEMPLATES = ["aws:ec2/launchTemplate:LaunchTemplate"];
 
+/** Our tag on groups that AWS sets to zero at a moment: test environments. */
+const EXPIRES_TAG = "hybrid-estate:expires";
+
 /** Digits after the point of a part of a month. */
 const FRACTION = 12;
 
@@ -87,6 +90,15 @@ function costGroup(resource: DeclaredResource, circumstances: Circumstances): Ne
   const [least, most] = [whole(properties, "minSize"), whole(properties, "maxSize")];
   const size = failedOver ? most : (whole(properties, "desiredCapacity") ?? least);
   if (typeof size !== "number") return gap("instances", "the group's size is not known");
+  const isTest = items(properties, "tags").some((tag) => text(tag, "key") === EXPIRES_TAG);
+  if (isTest) {
+    // For all of the month where nobody says how long: never less than it may be.
+    const stated = usage.testHours;
+    const time = { hours: stated === undefined ? hours : Exact.of(stated), month: hours };
+    const needs = of(template, Exact.of(size), time, `${size} x ${time.hours} h`);
+    const demands = needs.demands?.map((demand) => ({ ...demand, setting: "testHours" })) ?? [];
+    return { ...needs, demands };
+  }
   const running = of(template, Exact.of(size), { hours, month: hours }, `${size} x ${hours} h`);
   const drills = usage.drills;
   if (size > 0 || drills === undefined) return running;

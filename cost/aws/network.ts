@@ -69,6 +69,9 @@ export const networkCostings: Costings = {
     ),
   "aws:ec2/vpnConnection:VpnConnection": (_, { hours }) => hourly("vpn.connection", hours),
   "aws:ec2/vpcEndpoint:VpcEndpoint": costEndpoint,
+  "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint": free(
+    "EC2 Instance Connect endpoints are free",
+  ),
   "aws:ec2/flowLog:FlowLog": (_, { usage }) =>
     stated("logs.vended", usage.flowLogsGb, {
       what: "flow logs",

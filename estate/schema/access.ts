@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BUILT_IN_REALMS, PRIVILEGES } from "../privileges";
+import { moment } from "./values";
 
 /** Proxmox's realm pattern, which its token names share (PVE::Auth::Plugin, 32 characters at most). */
 const REALM = /^[A-Za-z][A-Za-z0-9._-]{1,31}$/;
@@ -39,10 +40,6 @@ const line = z
   .string()
   .regex(/^[ -~\u00a0-\uffff]{1,256}$/, { error: "one line of text, at most 256 letters" })
   .meta({ examples: ["a comment"] });
-
-const moment = z.iso
-  .datetime({ error: "a moment in UTC such as 2027-01-31T00:00:00Z", precision: 0 })
-  .meta({ description: "Moment in UTC (RFC 3339)", examples: ["2027-01-31T00:00:00Z"] });
 
 const roleSchema = z.strictObject({
   privileges: z.array(z.enum(PRIVILEGES)).min(1).describe("Privileges of Proxmox VE 9"),

@@ -44,6 +44,11 @@ export const duration = z
     return Number(amount) * MINUTES[unit];
   });
 
+/** A moment in UTC, to the second; quoted in YAML, which has moments of its own. */
+export const moment = z.iso
+  .datetime({ error: "a moment in UTC such as 2027-01-31T00:00:00Z", precision: 0 })
+  .meta({ description: "Moment in UTC (RFC 3339)", examples: ["2027-01-31T00:00:00Z"] });
+
 /** Whether `text` is what ip-num accepts without complaint: it reports mistakes by throwing. */
 function accepted(parse: () => unknown): boolean {
   try {

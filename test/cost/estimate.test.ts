@@ -78,6 +78,26 @@ const CASES: Case[] = [
     [],
   ],
   [
+    "a test environment for the hours that it runs, which no drill adds to",
+    [
+      TEMPLATE,
+      group({ desiredCapacity: 2, tags: [{ key: "hybrid-estate:expires", value: "2027-01-31T18:00:00Z" }] }),
+    ],
+    { testHours: 5, drills: { count: 2, hours: 5 } },
+    ["web ec2.instance.t3.small 0.10", "web ebs.volume.gp3 0.10"],
+    [],
+  ],
+  [
+    "a test environment for all of the month where nothing is said",
+    [
+      TEMPLATE,
+      group({ desiredCapacity: 2, tags: [{ key: "hybrid-estate:expires", value: "2027-01-31T18:00:00Z" }] }),
+    ],
+    {},
+    ["web ec2.instance.t3.small 2.00", "web ebs.volume.gp3 2.00"],
+    [],
+  ],
+  [
     "a group by its least size",
     [TEMPLATE, group({ minSize: 1 })],
     {},

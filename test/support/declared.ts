@@ -35,6 +35,10 @@ export interface Declaration<T> {
 const FUNCTIONS: Readonly<Record<string, object>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
   "aws:index/getPartition:getPartition": { partition: "aws" },
+  "aws:ec2/getLaunchTemplate:getLaunchTemplate": {
+    imageId: "ami-newest",
+    blockDeviceMappings: [{ deviceName: "/dev/xvda" }],
+  },
 };
 
 /** Another owner or name finds another image. */

@@ -16,6 +16,7 @@ import { createNetwork } from "./network";
 import { providerArgs } from "./provider";
 import { createPilotLights, type RecoveryParts } from "./recovery";
 import { createRunbooks } from "./runbooks";
+import { createTestEnvironments } from "./test-environments";
 import { createTraffic } from "./traffic";
 
 export interface RecoverySiteArgs {
@@ -75,6 +76,7 @@ export class RecoverySite extends pulumi.ComponentResource {
     const parts: RecoveryParts = { network, alerts: createAlerts(site), targetGroups };
     const pilotLights = createPilotLights(site, parts);
     const runbooks = createRunbooks(site, parts, pilotLights);
+    const tests = createTestEnvironments(site, network, pilotLights);
     createGuardrails(site, parts.alerts);
 
     const way = wayToAws(estate);
@@ -111,6 +113,14 @@ export class RecoverySite extends pulumi.ComponentResource {
         launchTemplate: launchTemplate.id,
       })),
       runbooks: runbooks && mapValues({ ...runbooks }, ({ stateMachine }) => stateMachine.arn),
+      ...(Object.keys(tests).length === 0
+        ? {}
+        : {
+            testEnvironments: mapValues(tests, ({ expires, groups }) => ({
+              expires,
+              autoScalingGroups: mapValues(groups, (group) => group.name),
+            })),
+          }),
       alertTopic: parts.alerts.topic.arn,
       loadBalancers: mapValues(balancers, ({ balancer }) => ({
         dnsName: balancer.dnsName,

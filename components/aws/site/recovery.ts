@@ -53,8 +53,23 @@ function createPilotLight(
       siteNetworks: onPremisesNetworks(estate),
       subnetIds: Object.values(network.privateSubnets).map((subnet) => subnet.id),
       s3PrefixListId: network.s3Endpoint.prefixListId,
-      tags: { ...aws.tags, "hybrid-estate:guest": name },
+      tags: {
+        ...aws.tags,
+        "hybrid-estate:guest": name,
+        ...(recovery.guests.join(" ") === name ? {} : { "hybrid-estate:guests": guestsTag(recovery.guests) }),
+      },
     },
     { parent },
   );
+}
+
+/** AWS's limit of a tag's value. */
+const TAG_LENGTH = 256;
+
+/** Names with spaces between; where they are too many, the names of their groups: `web` for `web-1` to `web-40`. */
+function guestsTag(guests: readonly string[]): string {
+  const names = guests.join(" ");
+  return names.length <= TAG_LENGTH
+    ? names
+    : [...new Set(guests.map((guest) => guest.replace(/-\d+$/, "")))].join(" ").slice(0, TAG_LENGTH);
 }

@@ -38,7 +38,14 @@ export function awsReferences({ aws }: Estate): Reference[] {
     name,
     section: "guests",
   }));
-  return [...recovered, ...traffic, ...copied, ...imaged, ...linkReferences(aws)];
+  const tested = Object.entries(aws?.testEnvironments ?? {}).flatMap(([name, { recovery }]) =>
+    recovery.map((other, index) => ({
+      path: ["aws", "testEnvironments", name, "recovery", index],
+      name: other,
+      section: "aws.recovery",
+    })),
+  );
+  return [...recovered, ...tested, ...traffic, ...copied, ...imaged, ...linkReferences(aws)];
 }
 
 function linkReferences(aws: Estate["aws"]): Reference[] {

@@ -5,6 +5,7 @@ import { awsDataSections } from "./data";
 import { awsGuardrailSections } from "./guardrails";
 import { awsNetworkSections } from "./network";
 import { awsRecoverySections } from "./recovery";
+import { awsTestSections } from "./test-environments";
 import { awsTrafficSections } from "./traffic";
 import { awsUsageSections } from "./usage";
 import { awsLinkSections } from "./vpn";
@@ -30,6 +31,7 @@ export const awsSchema = z.strictObject({
   ...awsDataSections,
   ...awsCopiesSections,
   ...awsRecoverySections,
+  ...awsTestSections,
   ...awsUsageSections,
   ...awsTrafficSections,
   ...awsAlertSections,

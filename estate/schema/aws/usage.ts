@@ -63,6 +63,12 @@ export const usageSchema = z.strictObject({
   lambdaRequests: amount.optional().describe("Lambda invocations in a month"),
   lambdaGbSeconds: amount.optional().describe("Lambda compute in a month: seconds times GB of memory"),
   emails: amount.optional().describe("E-mails that SNS sends in a month"),
+  testHours: z
+    .number()
+    .min(0)
+    .max(744)
+    .optional()
+    .describe("Hours of the month that the instances of each test environment run; all of it when absent"),
   drills: z
     .strictObject({
       count: amount.describe("Recovery drills a month"),

@@ -4,6 +4,7 @@ import type { Inputs } from "../inputs";
 import { arn, placeOf } from "./account";
 import { zoneId } from "./ec2";
 import { getAmi } from "./images";
+import { getLaunchTemplate } from "./launch-template";
 
 const getCallerIdentity: SiteFunction = (call) => {
   const place = placeOf(call);
@@ -100,6 +101,7 @@ function principals(all: readonly Inputs[]): Properties | undefined {
 /** The functions of the AWS double by token. */
 export const awsFunctions: Readonly<Record<string, SiteFunction>> = {
   "aws:ec2/getAmi:getAmi": getAmi,
+  "aws:ec2/getLaunchTemplate:getLaunchTemplate": getLaunchTemplate,
   "aws:iam/getPolicyDocument:getPolicyDocument": getPolicyDocument,
   "aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
   "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,

@@ -2,6 +2,7 @@ import pkg = require("@pulumi/aws/package.json");
 
 import { type ProviderDouble, Refusal } from "../behaviour";
 import { alertBehaviours } from "./alerts";
+import { connectEndpoint } from "./connect-endpoint";
 import { directConnectGateway, gatewayAssociation, privateVirtualInterface } from "./direct-connect";
 import { dnsRecord } from "./dns";
 import { awsFunctions } from "./functions";
@@ -17,6 +18,7 @@ import { route } from "./route";
 import { routeTable, routeTableAssociation, vpcEndpoint } from "./routing";
 import { s3Behaviours } from "./s3";
 import { scalingGroup } from "./scaling";
+import { scalingSchedule } from "./scaling-schedule";
 import { schedulerBehaviours } from "./scheduler";
 import { defaultSecurityGroup, securityGroup, securityGroupRules } from "./security-groups";
 import { stateMachine } from "./states";
@@ -36,6 +38,7 @@ export const awsDouble: ProviderDouble = {
     ...s3Behaviours,
     ...schedulerBehaviours,
     ...securityGroupRules,
+    connectEndpoint,
     customerGateway,
     defaultSecurityGroup,
     directConnectGateway,
@@ -55,6 +58,7 @@ export const awsDouble: ProviderDouble = {
     routeTable,
     routeTableAssociation,
     scalingGroup,
+    scalingSchedule,
     securityGroup,
     stateMachine,
     subnet,

@@ -1,4 +1,4 @@
-import { type Behaviour, type Operation, uniqueHex } from "../behaviour";
+import { type Behaviour, type Operation, type SiteFunction, uniqueHex } from "../behaviour";
 import type { Inputs } from "../inputs";
 import { anything, flag, list, number, object, set, text } from "../schema";
 import { arn, awsRefusal, mergeTags, opaque, placeOf, regional, tagged } from "./account";
@@ -144,3 +144,31 @@ function requireParts({ world, inputs }: Operation, verb: string, call: string):
     }
   }
 }
+
+/** The newest version of a template, by its id. */
+export const getLaunchTemplate: SiteFunction = ({ world, args }) => {
+  const id = args.optionalText("id") ?? "";
+  const found = world.find(LAUNCH_TEMPLATE, id);
+  if (!found) {
+    throw awsRefusal(
+      "reading EC2 Launch Template",
+      "EC2.DescribeLaunchTemplates",
+      "InvalidLaunchTemplateId.NotFound",
+      `The specified launch template, with template ID ${id}, does not exist.`,
+    );
+  }
+  const { inputs, outputs } = found;
+  return {
+    id,
+    arn: outputs.arn ?? "",
+    name: outputs.name ?? "",
+    region: outputs.region ?? "",
+    latestVersion: outputs.latestVersion ?? 1,
+    defaultVersion: outputs.defaultVersion ?? 1,
+    imageId: inputs.imageId ?? "",
+    instanceType: inputs.instanceType ?? "",
+    blockDeviceMappings: inputs.blockDeviceMappings ?? [],
+    vpcSecurityGroupIds: inputs.vpcSecurityGroupIds ?? [],
+    tags: inputs.tags ?? {},
+  };
+};

@@ -62,6 +62,13 @@ describe("a change in AWS", () => {
       does: { minSize: "update", maxSize: "update" },
     },
     {
+      what: "the end of a test environment",
+      type: T.scalingSchedule,
+      olds: { autoscalingGroupName: "a", scheduledActionName: "end", startTime: "2099-01-01T00:00:00Z" },
+      news: { autoscalingGroupName: "b", scheduledActionName: "end", startTime: "2099-02-01T00:00:00Z" },
+      does: { autoscalingGroupName: "replace", startTime: "update" },
+    },
+    {
       what: "a bucket's name and lock",
       type: T.bucket,
       olds: { bucket: "a" },

@@ -196,6 +196,55 @@ describe("AWS", () => {
     });
   });
 
+  describe("test environments", () => {
+    const LATER = {
+      autoscalingGroupName: "web",
+      scheduledActionName: "expires",
+      startTime: "2099-01-01T00:00:00Z",
+    };
+    const web = () =>
+      site.create(T.scalingGroup, {
+        name: "web",
+        minSize: 0,
+        maxSize: 2,
+        launchTemplate: { id: site.template.id, version: "$Latest" },
+        vpcZoneIdentifiers: [site.subnet.id],
+      });
+
+    it("refuses an end that has passed, of an unknown group, and sizes that contradict each other", () => {
+      const create = (inputs: Properties) => () => site.create(T.scalingSchedule, { ...LATER, ...inputs });
+      assertRefused(create({}), "AutoScalingGroup web not found");
+      web();
+      assertRefused(create({ startTime: "2026-01-01T00:00:00Z" }), "Given start time is in the past");
+      assertRefused(
+        create({ minSize: 2, maxSize: 1 }),
+        "Min bound, 2, must be less than or equal to max bound, 1",
+      );
+      const made = site.create(T.scalingSchedule, { ...LATER, minSize: 0, maxSize: 0, desiredCapacity: 0 });
+      assert.match(String(made.outputs.arn), /autoScalingGroupName\/web:scheduledActionName\/expires$/);
+      assertRefused(() => site.update(made, { startTime: "2026-01-01T00:00:00Z" }), "in the past");
+    });
+
+    it("gives a VPC one endpoint for SSH, in a subnet and with groups that are there", () => {
+      const create = (inputs: Properties) => () => site.create(T.connectEndpoint, inputs);
+      assertRefused(create({ subnetId: "subnet-0" }), "The subnet ID 'subnet-0' does not exist");
+      assertRefused(
+        create({ subnetId: site.subnet.id, securityGroupIds: ["sg-0"] }),
+        "The security group 'sg-0' does not exist",
+      );
+      const made = create({ subnetId: site.subnet.id })();
+      assert.equal(made.outputs.vpcId, site.vpc.id);
+      assertRefused(create({ subnetId: site.subnet.id }), "InstanceConnectEndpointLimitExceeded");
+    });
+
+    it("reads a launch template that is there as it is", () => {
+      const token = "aws:ec2/getLaunchTemplate:getLaunchTemplate";
+      const found = call(site, token, { id: site.template.id });
+      assert.deepEqual([found.imageId, found.instanceType, found.latestVersion], [site.image, "t3.small", 1]);
+      assertRefused(() => call(site, token, { id: "lt-0" }), "with template ID lt-0, does not exist");
+    });
+  });
+
   describe("storage, keys and identities", () => {
     testCases(
       (site) => {

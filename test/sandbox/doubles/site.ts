@@ -132,6 +132,8 @@ export const T = {
   ingress: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   launchTemplate: "aws:ec2/launchTemplate:LaunchTemplate",
   scalingGroup: "aws:autoscaling/group:Group",
+  scalingSchedule: "aws:autoscaling/schedule:Schedule",
+  connectEndpoint: "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint",
   bucket: "aws:s3/bucket:Bucket",
   bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
   versioning: "aws:s3/bucketVersioning:BucketVersioning",
