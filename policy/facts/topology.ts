@@ -164,7 +164,7 @@ const NODE_SETTINGS: ReadonlySet<string> = new Set(NODE_SETTING_TYPES);
 /** One pass over the resources, then the links between guests, HA, backups and buckets; linear in both. */
 export function readTopology(resources: readonly DeclaredResource[]): Topology {
   const draft = emptyDraft();
-  for (const resource of resources) {
+  for (const resource of [...resources].sort(byName)) {
     collect(draft, resource);
   }
   const satellites = sortSatellites(draft.satellites, draft.buckets);
@@ -181,6 +181,13 @@ export function readTopology(resources: readonly DeclaredResource[]): Topology {
     site: readSiteNetworks(draft.clusters, draft.bridges),
     buckets: draft.buckets.map((bucket) => readBucket(bucket, satellites)),
   };
+}
+
+/** The engine hands resources over in an order that changes from run to run: what is said of the first must not. */
+function byName(one: DeclaredResource, other: DeclaredResource): number {
+  if (one.name !== other.name) return one.name < other.name ? -1 : 1;
+  if (one.type !== other.type) return one.type < other.type ? -1 : 1;
+  return 0;
 }
 
 /** The resources of some types, in the order of the types. */

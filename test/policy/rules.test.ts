@@ -7,6 +7,7 @@ import { judge, POLICIES } from "../../policy/judge";
 import { policies } from "../../policy/policies";
 import { RULES } from "../../policy/rules";
 import { resource, UNKNOWN_TEXT } from "./estate";
+import { everyCase } from "./rule-cases";
 
 describe("rules", () => {
   it("have unique ids in kebab case", () => {
@@ -65,6 +66,20 @@ describe("rules", () => {
   it("that one resource decides prevent its creation; the others see the whole stack", () => {
     for (const [index, policy] of policies().slice(0, RULES.length).entries()) {
       assert.equal("validateResource" in policy, RULES[index]?.scope === "resource", policy.name);
+    }
+  });
+});
+
+describe("the order in which resources are declared", () => {
+  it("changes nothing that is said: the engine's changes from run to run", () => {
+    const said = (resources: readonly DeclaredResource[]) =>
+      judge(resources)
+        .map(({ policy, resource, message }) => `${policy} ${resource} ${message}`)
+        .sort();
+    for (const rule of RULES) {
+      for (const [what, , resources] of everyCase(rule.id)) {
+        assert.deepEqual(said([...resources].reverse()), said(resources), `${rule.id}: ${what}`);
+      }
     }
   });
 });

@@ -52,7 +52,12 @@ const group = (properties: object, guest = "db") =>
   resource(
     "aws:autoscaling/group:Group",
     "pilot",
-    { maxSize: 1, tags: [{ key: "other" }, { key: "hybrid-estate:guest", value: guest }], ...properties },
+    {
+      maxSize: 1,
+      tags: [{ key: "other" }, { key: "hybrid-estate:guest", value: guest }],
+      launchTemplate: { id: UNKNOWN_TEXT },
+      ...properties,
+    },
     { propertyDependencies: { launchTemplate: [urnOf(LT, "it")] } },
   );
 const db = (memory: unknown) => vm("db", { name: "db", vmId: 100, memory: { dedicated: memory } });
