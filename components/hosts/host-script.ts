@@ -70,6 +70,10 @@ export interface HostScriptArgs {
 /**
  * Runs a host script over SSH. The script travels on standard input, so that nothing is left on the host, and
  * every argument is quoted for the shell, so that no name from the configuration is ever read as code.
+ *
+ * Another address of the host is a change in place: `apply` runs there, and `remove` nowhere, as it may be the same
+ * host with another address, which `remove` would take its service from, or one that is gone and would not answer. What
+ * really moves to another host is given another name: then `remove` runs on the old host with the old arguments.
  */
 export function runHostScript(
   name: string,

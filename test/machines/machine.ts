@@ -171,7 +171,19 @@ export class Machine {
       `remote.type=unix,remote.path=${this.file(`${peer}.lan`)}`,
     ].join();
     return [
-      ...["-name", name, "-machine", "pc", "-accel", "tcg", "-smp", "2", "-m", "1024", "-nodefaults"],
+      ...[
+        "-name",
+        name,
+        "-machine",
+        "pc",
+        "-accel",
+        "tcg,tb-size=512",
+        "-smp",
+        "2",
+        "-m",
+        "1024",
+        "-nodefaults",
+      ],
       // qemu 7.2 sometimes leaves wrong flags after CMPXCHG16B, and Linux 6.12 panics in kmalloc.
       ...["-cpu", "qemu64,-cx16"],
       ...["-display", "none", "-serial", `file:${this.file(`${name}.console`)}`],

@@ -67,7 +67,7 @@ END`);
 
 /** Asks until the answer is the expected one: figures come every few seconds. */
 async function untilAnswered(expression: string, expected: Record<string, string>): Promise<void> {
-  for (let tries = 0; tries < 30; tries++) {
+  for (let tries = 0; tries < 60; tries++) {
     const answer = await ask(expression);
     if (Object.entries(expected).every(([label, value]) => answer[label] === value)) return;
     await new Promise((resolve) => setTimeout(resolve, 3000));

@@ -85,7 +85,7 @@ PVECM
 /** Waits until a member says whether there is quorum, of how many expected votes, and how many there are. */
 async function untilQuorum(machine: Machine, expected: string): Promise<void> {
   let found = "";
-  for (let tries = 0; tries < 30; tries++) {
+  for (let tries = 0; tries < 60; tries++) {
     found = await machine.bash(
       "(corosync-quorumtool -s || true) 2>/dev/null | awk '/^(Quorate|Expected votes|Total votes):/ { print $NF }' | paste -sd ' '",
     );

@@ -75,7 +75,7 @@ const way = (): Promise<string> =>
 /** Whether the host of the site reaches the one in the VPC. */
 const pings = (): Promise<string> =>
   site().node.bash(
-    `ip netns exec office ping -q -c 2 -i 0.3 -W 2 -p ${PATTERN} ${VPC_HOST} >/dev/null && echo yes || echo no`,
+    `ip netns exec office ping -q -c 2 -i 0.3 -W 5 -p ${PATTERN} ${VPC_HOST} >/dev/null && echo yes || echo no`,
   );
 /** Bytes of the peer's program that arrive in the site whole: more than one packet, so that too large ones would be lost. */
 const fetches = (): Promise<string> =>
@@ -180,24 +180,26 @@ describe("VPN between two real machines (one of them in place of AWS)", function
 
   it("lets only BGP and pings in from the tunnels, IPsec from AWS's addresses alone, and passes on what is the site's", async () => {
     const { nas, node } = site();
-    const opens = (address: string, port: number) =>
-      nas.bash(`timeout 4 bash -c ': </dev/tcp/${address}/${port}' 2>/dev/null && echo open || echo shut`);
+    const opens = (address: string, port: number, seconds: number) =>
+      nas.bash(
+        `timeout ${seconds} bash -c ': </dev/tcp/${address}/${port}' 2>/dev/null && echo open || echo shut`,
+      );
     await node.bash(`systemd-run -q --unit=office-host ip netns exec office systemd-socket-activate --inetd -a -l ${OFFICE.host}:8080 true
       timeout 60 bash -c 'until ip netns exec office ss -Hltn | grep -q :8080; do sleep 0.2; done'`);
     assert.deepEqual(
       [
-        await opens("169.254.10.2", 22),
-        await opens(OFFICE.host, 8080),
-        await opens(OFFICE.router, 22),
-        await opens(node.address, 22),
-        await opens(node.address, 179),
+        await opens("169.254.10.2", 22, 3),
+        await opens(OFFICE.host, 8080, 60),
+        await opens(OFFICE.router, 22, 3),
+        await opens(node.address, 22, 60),
+        await opens(node.address, 179, 3),
       ],
       ["shut", "open", "shut", "open", "shut"],
     );
     await node.bash("systemctl stop office-host");
     for (const action of ["restart", "stop"]) {
       await node.bash(`systemctl ${action} nftables`);
-      assert.equal(await opens("169.254.10.2", 22), "shut", action);
+      assert.equal(await opens("169.254.10.2", 22, 3), "shut", action);
     }
     await assertSilent(apply());
   });

@@ -6,9 +6,11 @@
 # The folder appears by one rename, when everything in it is complete. Of two builds at once the second waits, and
 # finds the folder there. Beside it stays what takes longest, the ZFS modules, by the versions of ZFS and the kernel:
 # another recipe needs no second compilation.
-# Debian 13, which Proxmox VE 9 is built on, with SSH, LVM, ZFS compiled for its kernel, and the client of NFS. What
-# the host scripts install themselves is not in it. This file is the recipe: its checksum names the image in the
-# cache. Lines `== text` on standard error are its steps. Needs root; it runs in namespaces of its own, so that no
+# Debian 13, which Proxmox VE 9 is built on, with SSH, LVM, ZFS compiled for its kernel, the client of NFS, and what
+# every node of Proxmox VE has (perl, python3, ...). What the host scripts install is not installed in it: its packages
+# are in an archive that the machine's apt is pointed at, as reading all of Debian's lists takes an emulated processor
+# a minute each time, and a mirror that does not answer would fail a test. This file is the recipe: its checksum names
+# the image in the cache. Lines `== text` on standard error are its steps. Needs root; it runs in namespaces of its own, so that no
 # mount and no process outlives it.
 set -euo pipefail
 
@@ -18,6 +20,18 @@ PACKAGES=(
   systemd-sysv udev dbus kmod ca-certificates linux-image-cloud-amd64 initramfs-tools zfsutils-linux
   openssh-server openssh-client nfs-common lvm2 thin-provisioning-tools fdisk e2fsprogs iproute2 procps zstd
 )
+# What every node of Proxmox VE has, or any server that somebody works on; unpacked here and not by an emulated processor.
+EVERYWHERE=(perl openssl python3 curl jq iputils-ping)
+# What the host scripts install, and the tests themselves: as the scripts do, without what Debian recommends; and with it.
+INSTALLED=(
+  prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-node-exporter python3-venv python3-proxmoxer
+  python3-requests python3-yaml python3-werkzeug gunicorn
+  strongswan-swanctl charon-systemd libstrongswan-standard-plugins frr frr-pythontools keepalived tcpdump
+  corosync rclone
+)
+INSTALLED_WITH_RECOMMENDS=(nfs-kernel-server nftables corosync-qnetd corosync-qdevice)
+# Where the archive is in a machine.
+ARCHIVE=/usr/local/share/debian
 COMPILER=(linux-headers-cloud-amd64 gcc make libc6-dev)
 # Nobody reads manuals here, and a build that dies is started anew: no need to wait for the disk.
 DPKG_OPTIONS=(force-unsafe-io 'path-exclude=/usr/share/doc/*' 'path-exclude=/usr/share/man/*' 'path-exclude=/usr/share/locale/*')
@@ -36,7 +50,7 @@ in_guest() {
 system() {
   step "Debian $RELEASE, the packages of a machine"
   local packages
-  packages=$(IFS=, && printf '%s' "${PACKAGES[*]}")
+  packages=$(IFS=, && printf '%s' "${PACKAGES[*]},${EVERYWHERE[*]}")
   # An initrd with the drivers of one machine unpacks in a moment, even on an emulated processor.
   # shellcheck disable=SC2016 # $1 is the hook's own
   mmdebstrap --mode=root --variant=minbase --components=main,contrib --include="$packages" \
@@ -88,6 +102,26 @@ zfs() {
   in_guest "$root" modinfo -k "$kernel" zfs >/dev/null
 }
 
+# The archive: packages of Debian's as they are, and an index of them.
+archive() {
+  step 'packages that the scripts install'
+  local at=$root$ARCHIVE file
+  install -d "$at"
+  cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+  in_guest "$root" apt-get -q install -y --download-only --no-install-recommends "${INSTALLED[@]}" >&2
+  in_guest "$root" apt-get -q install -y --download-only -o APT::Install-Recommends=true "${INSTALLED_WITH_RECOMMENDS[@]}" >&2
+  mv "$root"/var/cache/apt/archives/*.deb "$at/"
+  for file in "$at"/*.deb; do
+    in_guest "$root" dpkg-deb -f "$ARCHIVE/${file##*/}"
+    printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "${file##*/}" "$(stat -c %s "$file")" "$(sha256sum <"$file" | cut -d ' ' -f 1)"
+  done >"$at/Packages"
+  rm -f "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d/* "$root"/var/lib/apt/lists/*debian*
+  printf 'deb [trusted=yes] file:%s ./\n' "$ARCHIVE" >"$root/etc/apt/sources.list"
+  # It has no translated descriptions to look for.
+  echo 'Acquire::Languages "none";' >"$root/etc/apt/apt.conf.d/archive"
+  in_guest "$root" apt-get -q update >&2
+}
+
 configure() {
   step 'configuration'
   echo '/dev/vda / ext4 rw,noatime 0 1' >"$root/etc/fstab"
@@ -117,7 +151,7 @@ configure() {
     install -m 0644 /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/"
     in_guest "$root" update-ca-certificates >&2
   fi
-  # The lists stay, as on any machine that has been updated once; reading them takes an emulated processor a minute.
+  # The lists stay, as on any machine that has been updated once.
   rm -f "$root"/var/cache/apt/archives/*.deb
   # From here on apt is as a person's: with what packages recommend.
   rm -f "$root/etc/apt/apt.conf.d/99mmdebstrap"
@@ -156,6 +190,7 @@ main() {
   chmod 0755 "$root"
   system
   zfs
+  archive
   configure
   pack
   mv -T "$out" "$folder"

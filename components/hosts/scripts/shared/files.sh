@@ -54,7 +54,8 @@ ensure_packages() {
 # Puts a file in another one's place in one step, so that nobody ever reads half of it.
 replace() {
   local mode=$1 group=$2 from=$3 to=$4
-  install -d -m 0755 -- "${to%/*}"
+  # One that is there keeps the mode that it has: a folder of keys is for nobody else's eyes.
+  [[ -d ${to%/*} ]] || install -d -m 0755 -- "${to%/*}"
   install -m "$mode" -o root -g "$group" -- "$from" "$to.new"
   mv -fT -- "$to.new" "$to" || die "can't put $to in its place"
 }
