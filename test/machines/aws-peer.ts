@@ -89,7 +89,7 @@ ${ends.map(({ other }) => ` neighbor ${other} remote-as ${routing.asn}\n neighbo
 CONF
     systemctl restart strongswan frr
     # On a busy machine a daemon may be there only after its configuration was handed out.
-    timeout 120 bash -c 'until vtysh -b >/dev/null 2>&1 && vtysh -c "show bgp summary" | grep -q ${routing.asn}; do sleep 2; done'
+    timeout 600 bash -c 'until vtysh -b >/dev/null 2>&1 && vtysh -c "show bgp summary" | grep -q ${routing.asn}; do sleep 2; done'
     systemd-run -q --unit=vpc-host systemd-socket-activate --inetd -a -l ${VPC_HOST}:${VPC_PORT} head -c ${VPC_BYTES} ${VPC_FILE}
     ${keyLines(plan, keys)}`;
 }

@@ -62,7 +62,7 @@ async function isPassword(password: string): Promise<boolean> {
 }
 
 describe("Proxmox Backup Server on a real machine (the server itself is a stand-in)", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
 
   it("says so when its packages can't be had, and trusts no key that it has not", async () => {
     const { nas } = site();

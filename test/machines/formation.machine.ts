@@ -175,12 +175,12 @@ describe("Cluster of two machines, over SSH between them (pvecm itself is a stan
         'while [[ -e /run/hold ]]; do sleep 0.1; done; fi' 'exec /usr/bin/pvecm.held "$@"' >/usr/bin/pvecm
       chmod 0755 /usr/bin/pvecm`);
     const lost = nas.startScript("cluster-member", join());
-    await nas.bash("timeout 60 bash -c 'until [[ -e /run/reached ]]; do sleep 0.1; done'");
+    await nas.bash("timeout 600 bash -c 'until [[ -e /run/reached ]]; do sleep 0.1; done'");
     lost.client.kill("SIGKILL");
     await lost.result;
     const second = nas.startScript("cluster-member", join());
     await nas.bash(
-      "timeout 60 bash -c 'until pgrep -f \"^flock \" >/dev/null; do sleep 0.1; done'; rm /run/hold",
+      "timeout 600 bash -c 'until pgrep -f \"^flock \" >/dev/null; do sleep 0.1; done'; rm /run/hold",
     );
     const { code, stderr } = await second.result;
     assert.equal(code, 0, stderr);

@@ -36,7 +36,7 @@ END
 }
 
 function untilReached(machine: Machine): Promise<string> {
-  return machine.bash("timeout 60 bash -c 'until [[ -e /run/reached ]]; do sleep 0.1; done'");
+  return machine.bash("timeout 600 bash -c 'until [[ -e /run/reached ]]; do sleep 0.1; done'");
 }
 
 /** Lets a held call go on, and removes the stand-ins. */
@@ -86,11 +86,11 @@ describe("SSH lost while the script is on its way", () => {
       const before = await nas.bash("find /etc/exports* /srv -ls; exportfs -s");
       const run = nas.start(commandLine(EXPORT), text.slice(0, length), "left open");
       await nas.bash(
-        "timeout 60 bash -c 'until pgrep -f \"^bash -s -- apply\" >/dev/null; do sleep 0.1; done'",
+        "timeout 600 bash -c 'until pgrep -f \"^bash -s -- apply\" >/dev/null; do sleep 0.1; done'",
       );
       await loseClient(run);
       await nas.bash(
-        "timeout 60 bash -c 'while pgrep -f \"^bash -s -- apply\" >/dev/null; do sleep 0.1; done'",
+        "timeout 600 bash -c 'while pgrep -f \"^bash -s -- apply\" >/dev/null; do sleep 0.1; done'",
       );
       assert.equal(await nas.bash("find /etc/exports* /srv -ls; exportfs -s"), before);
     });
@@ -140,7 +140,7 @@ describe("SSH lost in the middle of a run, then run again", () => {
     await untilReached(node);
     await loseClient(lost);
     const second = node.startScript("zfs-pool", POOL);
-    await node.bash("timeout 60 bash -c 'until pgrep -f \"^flock \" >/dev/null; do sleep 0.1; done'");
+    await node.bash("timeout 600 bash -c 'until pgrep -f \"^flock \" >/dev/null; do sleep 0.1; done'");
     await release(node);
     const { code, stderr } = await second.result;
     assert.equal(code, 0, stderr);

@@ -22,7 +22,7 @@ export interface MachineOptions {
 }
 
 /** Seconds that a machine may take to boot: it takes about 30 where nothing else runs. */
-const BOOT_LIMIT = 300;
+const BOOT_LIMIT = 900;
 /** ZFS refuses less than 64 MiB, and takes 9 more for the partition table and its reserve. */
 const DISK_SIZE = 80 * 1024 * 1024;
 

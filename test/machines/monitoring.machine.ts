@@ -81,7 +81,7 @@ function assertNoChange({ code, stdout, stderr }: Result): void {
 
 describe("Monitoring on real machines", function () {
   // An emulated processor unpacks a hundred megabytes of packages.
-  this.timeout(900_000);
+  this.timeout(1_200_000);
 
   before(async () => {
     const { nas, node } = site();

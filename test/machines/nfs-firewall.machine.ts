@@ -41,7 +41,7 @@ async function assertDone(run: Promise<Result>): Promise<void> {
 }
 
 describe("NFS server's firewall on a real machine", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
 
   before(async () => {
     const { nas, node } = site();

@@ -47,7 +47,7 @@ JSON
 const get = (object: string): Promise<string> => site().node.bash(`pvesh get ${object} --output-format json`);
 
 describe("Scripts for Proxmox VE's own tools on a real machine (the tools are stand-ins)", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
 
   before(async () => {
     // perl's modules and modinfo are on every node.

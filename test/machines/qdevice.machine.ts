@@ -96,7 +96,7 @@ async function untilQuorum(machine: Machine, expected: string): Promise<void> {
 }
 
 describe("QDevice of a real corosync cluster (pvecm itself is a stand-in)", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
 
   before(async () => {
     const { nas, node } = site();

@@ -51,7 +51,7 @@ async function until(
   what: string,
   expected: string,
   ask: () => Promise<string>,
-  seconds = 150,
+  seconds = 600,
 ): Promise<void> {
   const limit = Date.now() + seconds * 1000;
   let answer = await ask();
@@ -80,7 +80,7 @@ const pings = (): Promise<string> =>
 /** Bytes of the peer's program that arrive in the site whole: more than one packet, so that too large ones would be lost. */
 const fetches = (): Promise<string> =>
   site().node.bash(
-    `ip netns exec office timeout 60 bash -c 'cat </dev/tcp/${VPC_HOST}/${VPC_PORT}' | sha256sum || true`,
+    `ip netns exec office timeout 300 bash -c 'cat </dev/tcp/${VPC_HOST}/${VPC_PORT}' | sha256sum || true`,
   );
 const stateOf = (): Promise<string> =>
   site().node.bash(`find /etc/swanctl /etc/frr /etc/hybrid-estate /etc/systemd/system /etc/sysctl.d /usr/local/lib -type f -printf '%p %i %T@ %m %g\\n' | sort
@@ -101,7 +101,7 @@ const surroundings = (): Promise<string> =>
     ip -n office route add default via ${OFFICE.router}`);
 
 describe("VPN between two real machines (one of them in place of AWS)", function () {
-  this.timeout(900_000);
+  this.timeout(1_200_000);
   before(async () => {
     const { nas, node } = site();
     const install = (machine: Machine, packages: string) =>
@@ -185,7 +185,7 @@ describe("VPN between two real machines (one of them in place of AWS)", function
         `timeout ${seconds} bash -c ': </dev/tcp/${address}/${port}' 2>/dev/null && echo open || echo shut`,
       );
     await node.bash(`systemd-run -q --unit=office-host ip netns exec office systemd-socket-activate --inetd -a -l ${OFFICE.host}:8080 true
-      timeout 60 bash -c 'until ip netns exec office ss -Hltn | grep -q :8080; do sleep 0.2; done'`);
+      timeout 600 bash -c 'until ip netns exec office ss -Hltn | grep -q :8080; do sleep 0.2; done'`);
     assert.deepEqual(
       [
         await opens("169.254.10.2", 22, 3),
