@@ -9,20 +9,25 @@ import { Executions, RunbookError, readStack } from "./runbook-client";
 import { type Stage, stagesOf } from "./runbook-stages";
 import { colours, duration, startProgress, table } from "./terminal";
 
-const RUNBOOKS = ["drill", "failover"] as const;
+const RUNBOOKS = ["drill", "failback", "failover"] as const;
 type Name = (typeof RUNBOOKS)[number];
+/** What else than to stop guests a failback does. */
+type Action = "resume" | "release" | undefined;
 
-const USAGE = `usage: npm run drill|failover -- --stack NAME [--guest NAME ...] [--yes] [--json]
+const USAGE = `usage: npm run drill|failover|failback -- --stack NAME [--guest NAME ...] [--yes] [--json]
 
   drill      boots the newest recoverable points apart from everything, probes them, measures, and removes them
   failover   raises the guests in AWS, in their order
+  failback   shuts the guests in AWS down, in the reverse order, and keeps their volumes as snapshots to bring home
 
   --stack NAME          stack whose outputs say where the runbooks are
   --guest NAME          entry of aws.recovery, also several times; all where absent
   --disrupted-at TIME   when the site was lost (ISO 8601), for the recovery time
   --declared-at TIME    drill only: when somebody decided; detection and decision are then measured too
   --follow ARN          follows an execution that is under way, and starts none
-  --yes                 failover only: does not ask
+  --resume              failback only: starts again what a failback has stopped
+  --release             failback only: lowers the groups to ordinary days, which deletes what a failback has stopped
+  --yes                 failover and failback: does not ask
   --json                one JSON document on standard output
 
 exit codes: 0 done, 1 failed, 2 a bad call`;
@@ -46,7 +51,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function start({ name, stack, guests, times, yes, json }: Call): Promise<string | undefined> {
+async function start({ name, stack, guests, action, times, yes, json }: Call): Promise<string | undefined> {
   const { aws } = await readStack(stack, root);
   if (!aws) throw new RunbookError(`Stack ${stack} has no second site`);
   const stateMachine = aws.runbooks?.[name];
@@ -61,23 +66,40 @@ async function start({ name, stack, guests, times, yes, json }: Call): Promise<s
     throw new RunbookError(`--guest: found ${unknown.join(", ")}; allowed: ${known.join(", ")}`);
   }
   const concerned = guests.length > 0 ? guests : known;
-  if (name === "failover" && !yes && !(await agreed(stack, concerned, json))) return undefined;
-  const input = { ...(guests.length > 0 ? { guests } : {}), ...times };
+  const question = questionOf(name, action);
+  if (question !== undefined && !yes && !(await agreed(name, stack, question(concerned), json)))
+    return undefined;
+  const input = {
+    ...(guests.length > 0 ? { guests } : {}),
+    ...(action === undefined ? {} : { action }),
+    ...times,
+  };
   const label = `${name}-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
   return new Executions(stateMachine).start(stateMachine, label, input);
 }
 
-/** Whether the operator means it: instances in AWS while the cluster lives would be a second copy of the service. */
-async function agreed(stack: string, guests: readonly string[], json: boolean): Promise<boolean> {
+/** What the operator is asked before something that users notice; nothing for the rest. */
+function questionOf(name: Name, action: Action): ((guests: readonly string[]) => string) | undefined {
+  if (name === "failover") {
+    return (guests) =>
+      `This raises ${guests.join(", ")} in AWS. If they still run on the cluster, there will be two of each.`;
+  }
+  if (name !== "failback" || action === "resume") return undefined;
+  return action === "release"
+    ? (guests) =>
+        `This deletes the stopped instances of ${guests.join(", ")} in AWS and their volumes. Their snapshots stay.`
+    : (guests) =>
+        `This shuts ${guests.join(", ")} down in AWS: users are without them until they run at home.`;
+}
+
+/** Whether the operator means it. */
+async function agreed(name: Name, stack: string, question: string, json: boolean): Promise<boolean> {
   if (json || !process.stdin.isTTY) {
-    throw new RunbookError("A failover that nobody can be asked about needs --yes");
+    throw new RunbookError(`A ${name} that nobody can be asked about needs --yes`);
   }
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await asking.question(
-      `This raises ${guests.join(", ")} in AWS. If they still run on the cluster, there will be two of each.\n` +
-        `Type the stack's name to go on (${stack}): `,
-    );
+    const answer = await asking.question(`${question}\nType the stack's name to go on (${stack}): `);
     if (answer.trim() === stack) return true;
     console.error("Nothing was started.");
     return false;
@@ -139,6 +161,7 @@ function print(
 }
 
 const COLUMNS: Readonly<Record<Name, readonly string[]>> = {
+  failback: ["name", "instances", "snapshots", "point", "note"],
   drill: ["name", "detect", "declare", "import", "boot", "healthy", "rpo", "rto", "point"],
   failover: ["name", "instances", "raised", "recovered", "point"],
 };
@@ -191,6 +214,8 @@ function readCommandLine() {
       "disrupted-at": { type: "string" },
       "declared-at": { type: "string" },
       follow: { type: "string" },
+      resume: { type: "boolean", default: false },
+      release: { type: "boolean", default: false },
       yes: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -208,13 +233,20 @@ function readCommandLine() {
   if (arn !== undefined && !/^arn:[\w-]+:states:[\w-]+:\d{12}:execution:/.test(arn)) {
     throw new UsageError(`'${arn}' is no ARN of an execution.`);
   }
-  if (name === "failover" && values["declared-at"] !== undefined) {
+  if (name !== "drill" && values["declared-at"] !== undefined) {
     throw new UsageError("--declared-at is for drills.");
   }
+  if (name === "failback" && values["disrupted-at"] !== undefined) {
+    throw new UsageError("--disrupted-at is for drills and failovers.");
+  }
+  const action: Action = values.resume ? "resume" : values.release ? "release" : undefined;
+  if (name !== "failback" && action !== undefined) throw new UsageError(`--${action} is for failbacks.`);
+  if (values.resume && values.release) throw new UsageError("--resume and --release contradict each other.");
   return {
     name,
     stack: stack ?? "(followed)",
     guests: values.guest,
+    action,
     follow: arn,
     times: {
       ...moment("disruptedAt", "--disrupted-at", values["disrupted-at"]),

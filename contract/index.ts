@@ -83,7 +83,7 @@ const contractSchema = z.object({
         .record(z.string(), z.object({ autoScalingGroup: z.string(), launchTemplate: z.string() }))
         .describe("What a failover raises, by guest"),
       runbooks: z
-        .object({ failover: z.string(), drill: z.string(), watch: z.string() })
+        .object({ failover: z.string(), failback: z.string(), drill: z.string(), watch: z.string() })
         .partial()
         .optional()
         .describe("ARNs of the state machines; absent where nothing comes back by itself"),

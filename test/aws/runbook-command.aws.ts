@@ -26,7 +26,7 @@ function estate(runbooks: object | undefined) {
   };
 }
 
-describe("npm run drill and npm run failover", () => {
+describe("npm run drill, failover and failback", () => {
   let aws: Moto;
   let folder: string;
 
@@ -48,7 +48,7 @@ describe("npm run drill and npm run failover", () => {
       definition: JSON.stringify({ QueryLanguage: "JSONata", ...states }),
     });
     const arn = String(stateMachineArn);
-    exports(estate({ failover: arn, drill: arn }));
+    exports(estate({ failover: arn, failback: arn, drill: arn }));
     return arn;
   }
 
@@ -126,6 +126,23 @@ describe("npm run drill and npm run failover", () => {
     assert.deepEqual(executions, []);
   });
 
+  it("asks before a failback stops or deletes anything, and not before it starts guests again", async () => {
+    const stateMachineArn = await stack(WORKS);
+    for (const more of [[], ["--release"]]) {
+      const { code, stderr } = await run("failback", "--stack", "prod", ...more);
+      assert.equal(code, 1);
+      assert.match(stderr, /A failback that nobody can be asked about needs --yes/);
+    }
+    const { executions } = await aws.call("stepfunctions", "list_executions", { stateMachineArn });
+    assert.deepEqual(executions, []);
+    const { code, stdout } = await run("failback", "--stack", "prod", "--resume", "--json");
+    assert.equal(code, 0);
+    const { input } = await aws.call("stepfunctions", "describe_execution", {
+      executionArn: JSON.parse(stdout).executionArn,
+    });
+    assert.deepEqual(JSON.parse(String(input)), { action: "resume" });
+  });
+
   it("refuses a guest that the stack does not recover, and a stack without runbooks", async () => {
     await stack(WORKS);
     const unknown = await run("drill", "--stack", "prod", "--guest", "mail");
@@ -142,6 +159,13 @@ describe("npm run drill and npm run failover", () => {
     ["a time that is none", ["drill", "--stack", "prod", "--disrupted-at", "noon"], /'noon' is no time/],
     ["a time to come", ["drill", "--stack", "prod", "--disrupted-at", "2999-01-01"], /yet to come/],
     ["an option of drills", ["failover", "--stack", "prod", "--declared-at", "2026-01-01"], /for drills/],
+    ["a failback's option", ["failover", "--stack", "prod", "--release"], /--release is for failbacks/],
+    ["two ends", ["failback", "--stack", "prod", "--release", "--resume"], /contradict each other/],
+    [
+      "a time of no failback",
+      ["failback", "--stack", "prod", "--disrupted-at", "2026-01-01"],
+      /is for drills/,
+    ],
     ["an ARN that is none", ["drill", "--follow", "x"], /no ARN of an execution/],
   ] as const) {
     it(`refuses ${what} with 2`, async () => {

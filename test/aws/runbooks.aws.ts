@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { DRILL_TAG, drillDefinition } from "../../components/aws/runbooks/drill";
+import { FAILBACK_TAG, failbackDefinition } from "../../components/aws/runbooks/failback";
 import { failoverDefinition } from "../../components/aws/runbooks/failover";
 import type { RunbookGuest } from "../../components/aws/runbooks/plan";
 import { handler, type ProbeEvent } from "../../components/aws/runbooks/probe";
@@ -138,6 +139,16 @@ class Site {
     return reservations.flatMap(({ Instances }) =>
       Instances.map(({ InstanceId }: { InstanceId: string }) => InstanceId),
     );
+  }
+
+  /** Ids of the instances of a guest's group. */
+  async instancesOf(name: string): Promise<string[]> {
+    const found = await this.aws.call("autoscaling", "describe_auto_scaling_groups", {
+      AutoScalingGroupNames: [`${name}-group`],
+    });
+    const instances = valueAt(found, ["AutoScalingGroups", 0, "Instances"]);
+    assert.ok(Array.isArray(instances));
+    return instances.map(({ InstanceId }) => String(InstanceId));
   }
 
   async desired(name: string): Promise<number> {
@@ -363,6 +374,157 @@ describe("runbooks", () => {
       assert.equal(status, "SUCCEEDED", cause);
       assert.equal(site.reports()[0]?.subject, "Failover of example: all is up");
       assert.match(site.reports()[0]?.message ?? "", /"notRecorded":".*You are not authorized/);
+    });
+  });
+
+  describe("failback", () => {
+    const failback = (action?: string, guests = pair()) =>
+      site.run(failbackDefinition(site.settings(guests)), action === undefined ? {} : { action });
+    /** The site after a failover. */
+    const failedOver = async () => {
+      aws.stub(site.lambda);
+      const { status, cause } = await site.run(failoverDefinition(site.settings(pair())), {});
+      assert.equal(status, "SUCCEEDED", cause);
+    };
+    const states = async () => {
+      const found = await aws.call("ec2", "describe_instances", {});
+      assert.ok(Array.isArray(found.Reservations));
+      return found.Reservations.flatMap(({ Instances }) =>
+        Instances.map(({ State }: { State: { Name: string } }) => State.Name),
+      ).sort();
+    };
+    const held = async (name: string) => {
+      const found = await aws.call("autoscaling", "describe_auto_scaling_groups", {
+        AutoScalingGroupNames: [`${name}-group`],
+      });
+      const processes = valueAt(found, ["AutoScalingGroups", 0, "SuspendedProcesses"]);
+      return Array.isArray(processes) ? processes.length : 0;
+    };
+    const kept = async () => {
+      const found = await aws.call("ec2", "describe_snapshots", {
+        Filters: [{ Name: "tag-key", Values: [FAILBACK_TAG] }],
+      });
+      assert.ok(Array.isArray(found.Snapshots));
+      return found.Snapshots.length;
+    };
+
+    it("holds, stops and copies everything, what others need last", async () => {
+      await failedOver();
+      const { status, cause, guests } = await failback();
+      assert.equal(status, "SUCCEEDED", cause);
+      assert.deepEqual(await states(), ["stopped", "stopped", "stopped"]);
+      assert.deepEqual(
+        site.asked("SuspendProcesses").map(({ parameters }) => parameters.AutoScalingGroupName),
+        ["web-group", "db-group"],
+      );
+      assert.ok((await held("db")) > 0 && (await held("web")) > 0);
+      assert.equal(await kept(), 3);
+      const snapshots = guests.web?.snapshots;
+      assert.ok(Array.isArray(snapshots) && snapshots.length === 2);
+      // The groups are as large as before: nothing of it is deleted.
+      assert.deepEqual([await site.desired("db"), await site.desired("web")], [1, 2]);
+      assert.equal(site.reports().at(-1)?.subject, "Failback of example (stop): done");
+    });
+
+    it("holds each group before it stops anything of it", async () => {
+      await failedOver();
+      await failback();
+      const order = aws.seen
+        .map(({ action = "" }) => action)
+        .filter((action) => ["SuspendProcesses", "StopInstances", "CreateSnapshots"].includes(action));
+      assert.deepEqual(order, [
+        ...["SuspendProcesses", "StopInstances", "CreateSnapshots", "CreateSnapshots"],
+        ...["SuspendProcesses", "StopInstances", "CreateSnapshots"],
+      ]);
+    });
+
+    it("goes by what does not run in AWS", async () => {
+      const { status, cause, guests } = await failback();
+      assert.equal(status, "SUCCEEDED", cause);
+      assert.deepEqual(guests.db?.instances, []);
+      assert.deepEqual(site.asked("SuspendProcesses"), []);
+    });
+
+    for (const [what, action, stage] of [
+      ["a group cannot be read", "DescribeAutoScalingGroups", "hold"],
+      ["a group cannot be held", "SuspendProcesses", "hold"],
+      ["an instance cannot be stopped", "StopInstances", "stop"],
+      ["a volume cannot be copied", "CreateSnapshots", "copy"],
+      ["a copy cannot be looked at", "DescribeSnapshots", "copy"],
+    ] as const) {
+      it(`lets everything go on in AWS where ${what}`, async () => {
+        await failedOver();
+        // The tries of the front end and their repetitions; what lets go of it is not refused.
+        aws.stub(refuse(action, action === "CreateSnapshots" ? 4 : 2));
+        const { status, cause } = await failback();
+        assert.equal(status, "FAILED");
+        assert.match(
+          cause,
+          new RegExp(`^web \\(${stage}\\): .*You are not authorized.*; it goes on in AWS$`),
+        );
+        assert.deepEqual(await states(), ["running", "running", "running"]);
+        assert.deepEqual([await held("db"), await held("web")], [0, 0]);
+        assert.equal(site.reports().at(-1)?.subject, "Failback of example (stop): not all is done");
+      });
+    }
+
+    it("keeps a group held whose instances do not start again, and says so", async () => {
+      await failedOver();
+      aws.stub(refuse("CreateSnapshots"));
+      aws.stub(refuse("StartInstances"));
+      const { status, cause } = await failback();
+      assert.equal(status, "FAILED");
+      assert.match(cause, /web \(resume\): .*its group is held, so nothing of it is deleted/);
+      assert.ok((await held("web")) > 0);
+      assert.equal(site.asked("ResumeProcesses").length, 0);
+    });
+
+    it("starts again what it has stopped", async () => {
+      await failedOver();
+      await failback();
+      const { status, cause } = await failback("resume");
+      assert.equal(status, "SUCCEEDED", cause);
+      assert.deepEqual(await states(), ["running", "running", "running"]);
+      assert.deepEqual([await held("db"), await held("web")], [0, 0]);
+    });
+
+    it("releases what is kept: groups are as on ordinary days, and looked after", async () => {
+      await failedOver();
+      await failback();
+      const warm = [
+        site.guest("db"),
+        site.guest("web", { wave: 1, after: ["db"], instances: 2, running: 1 }),
+      ];
+      const { status, cause } = await failback("release", warm);
+      assert.equal(status, "SUCCEEDED", cause);
+      assert.deepEqual([await site.desired("db"), await site.desired("web")], [0, 1]);
+      assert.deepEqual([await held("db"), await held("web")], [0, 0]);
+      assert.equal(await kept(), 3);
+    });
+
+    it("releases nothing that still runs, or that has no copy", async () => {
+      await failedOver();
+      const running = await failback("release");
+      assert.equal(running.status, "FAILED");
+      assert.match(
+        running.cause,
+        /db \(release\): i-\S+ is not stopped: bring it home first; web \(release\)/,
+      );
+      for (const name of ["db", "web"]) {
+        const ids = await site.instancesOf(name);
+        await aws.call("ec2", "stop_instances", { InstanceIds: ids });
+      }
+      const { status, cause } = await failback("release");
+      assert.equal(status, "FAILED");
+      assert.match(cause, /db \(release\): vol-\S+ has no snapshot of a failback/);
+      assert.deepEqual([await site.desired("db"), await site.desired("web")], [1, 2]);
+    });
+
+    it("refuses what it does not know, and does nothing", async () => {
+      const { status, cause } = await failback("destroy");
+      assert.equal(status, "FAILED");
+      assert.equal(cause, "Found: destroy; allowed: stop, resume, release");
+      assert.deepEqual(site.asked("DescribeAutoScalingGroups"), []);
     });
   });
 

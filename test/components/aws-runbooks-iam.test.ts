@@ -98,6 +98,55 @@ describe("IAM: the failover", function () {
   });
 });
 
+describe("IAM: the failback", function () {
+  this.timeout(60_000);
+  const MEMBER = { "aws:ResourceTag/aws:autoscaling:groupName": "db-1-group" };
+  const OURS_VOLUME = { "aws:ResourceTag/hybrid-estate:guest": "db-1" };
+  const COPY = { "aws:RequestTag/hybrid-estate:failback": "failback-1" };
+  const SNAPSHOT = `${PUBLIC}:snapshot/snap-1`;
+  const COPYING = { "ec2:CreateAction": "CreateSnapshots" };
+  permissions(() => role("aws-failback"), {
+    may: [
+      ["autoscaling:DescribeAutoScalingGroups", "*"],
+      ["ec2:DescribeInstances", "*"],
+      ["ec2:DescribeSnapshots", "*"],
+      ["autoscaling:SuspendProcesses", GROUP],
+      ["autoscaling:ResumeProcesses", GROUP],
+      ["autoscaling:UpdateAutoScalingGroup", GROUP],
+      ["ec2:StopInstances", INSTANCE, { context: MEMBER }],
+      ["ec2:StartInstances", INSTANCE, { context: MEMBER }],
+      // CreateSnapshots is asked for each of these.
+      ["ec2:CreateSnapshots", INSTANCE, { context: MEMBER }],
+      ["ec2:CreateSnapshots", VOLUME, { context: OURS_VOLUME }],
+      ["ec2:CreateSnapshots", SNAPSHOT, { context: COPY }],
+      ["ec2:CreateTags", SNAPSHOT, { context: COPYING }],
+      ["sns:Publish", ALERTS],
+      ["kms:GenerateDataKey", ALERTS],
+    ],
+    mayNot: [
+      ...NEVER,
+      ["autoscaling:SuspendProcesses", "arn:aws:::another"],
+      ["autoscaling:UpdateAutoScalingGroup", "arn:aws:::another"],
+      ["ec2:StopInstances", INSTANCE, { context: DRILL }],
+      [
+        "ec2:StopInstances",
+        INSTANCE,
+        { context: { "aws:ResourceTag/aws:autoscaling:groupName": "another" } },
+      ],
+      ["ec2:TerminateInstances", INSTANCE, { context: MEMBER }],
+      ["ec2:CreateSnapshots", VOLUME],
+      ["ec2:CreateSnapshots", VOLUME, { context: { "aws:ResourceTag/hybrid-estate:guest": "another" } }],
+      // Untagged, a release would not count it, and nobody find it.
+      ["ec2:CreateSnapshots", SNAPSHOT],
+      ["ec2:ModifySnapshotAttribute", SNAPSHOT],
+      ["ec2:CreateTags", SNAPSHOT],
+      ["ec2:CreateTags", INSTANCE, { context: COPYING }],
+      ["ec2:CreateImage", INSTANCE],
+      ["lambda:InvokeFunction", PROBE],
+    ],
+  });
+});
+
 describe("IAM: the drill", function () {
   this.timeout(60_000);
   permissions(() => role("aws-drill"), {

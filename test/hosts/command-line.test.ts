@@ -98,6 +98,8 @@ describe("host scripts: shellcheck", () => {
     const files = [
       ".ci/run",
       "components/hosts/monitoring/metrics.sh",
+      "components/hosts/vpn/routes.sh",
+      "components/hosts/vpn/watch.sh",
       "test/machines/image/build.sh",
       ...readdirSync(join(root, "test/machines/stand-ins"))
         .map((name) => join("test/machines/stand-ins", name))

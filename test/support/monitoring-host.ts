@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { scriptText } from "../../components/hosts/host-script";
+import { type ScriptName, scriptText } from "../../components/hosts/host-script";
 import { framed, type HostFile } from "../../components/hosts/monitoring/files";
 import { type Run, ScratchHost } from "./scratch-host";
 
@@ -14,7 +14,7 @@ export HYBRID_ESTATE_PAUSE=0
 
 /** Calls that ask and change nothing. */
 const ASKS =
-  /^(systemctl is-|dpkg-query |getcap |promtool check|amtool check|prometheus-blackbox-exporter --config\.check|gpg |python (-c|- )|python3 -m json)/;
+  /^(systemctl is-|dpkg-query |ip |vtysh -C|keepalived --config-test|swanctl --help|nft (-c|list) |getcap |promtool check|amtool check|prometheus-blackbox-exporter --config\.check|gpg |python (-c|- )|python3 -m json)/;
 
 /** Calls that would change the machine. */
 export const changes = ({ calls }: Run) => calls.filter((call) => !ASKS.test(call));
@@ -37,8 +37,17 @@ export class MonitoringHost extends ScratchHost {
 
   /** Runs the script with what it is to read. */
   monitoring(args: readonly string[], input: readonly HostFile[] | string = ""): Promise<Run> {
+    return this.script("monitoring", args, input);
+  }
+
+  /** Runs a script that reads files. */
+  protected script(
+    name: ScriptName,
+    args: readonly string[],
+    input: readonly HostFile[] | string,
+  ): Promise<Run> {
     const text = typeof input === "string" ? input : framed(input);
-    return this.run("monitoring", args, `${INSIDE}${scriptText("monitoring")}${text}`);
+    return this.run(name, args, `${INSIDE}${scriptText(name)}${text}`);
   }
 
   /** Has the connection lost at that call that may change something. */

@@ -1,4 +1,5 @@
 import { DRILL_TAG } from "./drill";
+import { FAILBACK_TAG } from "./failback";
 import { METRIC_NAMESPACE } from "./plan";
 
 /** A statement of an IAM policy. */
@@ -16,6 +17,9 @@ export interface RunbookResources {
   readonly ec2: string;
   /** ARNs of the Auto Scaling groups that a failover raises. */
   readonly groups: readonly string[];
+  /** Names of those groups, and of what each brings back. */
+  readonly groupNames: readonly string[];
+  readonly guests: readonly string[];
   /** Ids of the launch templates. */
   readonly launchTemplates: readonly string[];
   /** ARN of the function that probes. */
@@ -108,6 +112,71 @@ export function drillRights(resources: RunbookResources): Statement[] {
   ];
 }
 
+/**
+ * Holds, lowers and lets go of the estate's own groups; stops, starts and copies the instances of those, and nobody
+ * else's. It deletes nothing by itself: what a lowered group ends, Auto Scaling does.
+ */
+export function failbackRights(resources: RunbookResources): Statement[] {
+  const { ec2, groups, groupNames, guests } = resources;
+  // AWS alone gives this tag, so nothing can be called a member that is none.
+  const member = { StringEquals: { "aws:ResourceTag/aws:autoscaling:groupName": groupNames } };
+  const snapshots = [`${ec2.split(":").slice(0, 4).join(":")}::snapshot/*`];
+  return [
+    {
+      Sid: "Look",
+      Effect: "Allow",
+      Action: ["autoscaling:DescribeAutoScalingGroups", "ec2:DescribeInstances", "ec2:DescribeSnapshots"],
+      Resource: "*",
+    },
+    {
+      Sid: "HoldAndLower",
+      Effect: "Allow",
+      Action: [
+        "autoscaling:ResumeProcesses",
+        "autoscaling:SuspendProcesses",
+        "autoscaling:UpdateAutoScalingGroup",
+      ],
+      Resource: groups,
+    },
+    {
+      Sid: "StopAndStart",
+      Effect: "Allow",
+      Action: ["ec2:StartInstances", "ec2:StopInstances"],
+      Resource: [`${ec2}:instance/*`],
+      Condition: member,
+    },
+    {
+      Sid: "CopyInstances",
+      Effect: "Allow",
+      Action: ["ec2:CreateSnapshots"],
+      Resource: [`${ec2}:instance/*`],
+      Condition: member,
+    },
+    {
+      Sid: "CopyVolumes",
+      Effect: "Allow",
+      Action: ["ec2:CreateSnapshots"],
+      Resource: [`${ec2}:volume/*`],
+      Condition: { StringEquals: { "aws:ResourceTag/hybrid-estate:guest": guests } },
+    },
+    {
+      Sid: "CopyTagged",
+      Effect: "Allow",
+      Action: ["ec2:CreateSnapshots"],
+      Resource: snapshots,
+      Condition: { StringLike: { [`aws:RequestTag/${FAILBACK_TAG}`]: "*" } },
+    },
+    {
+      Sid: "TagCopies",
+      Effect: "Allow",
+      Action: ["ec2:CreateTags"],
+      Resource: snapshots,
+      Condition: { StringEquals: { "ec2:CreateAction": "CreateSnapshots" } },
+    },
+    ...publish(resources),
+  ];
+}
+
 /** Looks, and writes metrics. */
 export function watchRights(): Statement[] {
   return [look(), metrics];
@@ -184,9 +253,12 @@ function probe({ probeFunction }: RunbookResources): Statement[] {
   return [{ Sid: "Probe", Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [probeFunction] }];
 }
 
-function report({ topic, topicKey }: RunbookResources): Statement[] {
+function report(resources: RunbookResources): Statement[] {
+  return [metrics, ...publish(resources)];
+}
+
+function publish({ topic, topicKey }: RunbookResources): Statement[] {
   return [
-    metrics,
     { Sid: "Report", Effect: "Allow", Action: ["sns:Publish"], Resource: [topic] },
     {
       Sid: "EncryptReport",

@@ -7,9 +7,16 @@ import { ProbeFunction } from "../probe-function";
 import { RecoveryAlarms } from "../recovery-alarms";
 import { Runbook } from "../runbook";
 import { type DrillSettings, drillDefinition } from "../runbooks/drill";
+import { failbackDefinition } from "../runbooks/failback";
 import { failoverDefinition } from "../runbooks/failover";
 import { type RunbookGuest, waves } from "../runbooks/plan";
-import { drillRights, failoverRights, type RunbookResources, watchRights } from "../runbooks/rights";
+import {
+  drillRights,
+  failbackRights,
+  failoverRights,
+  type RunbookResources,
+  watchRights,
+} from "../runbooks/rights";
 import { watchDefinition } from "../runbooks/watch";
 import type { SecondSite } from "./context";
 import type { PilotLights, RecoveryParts } from "./recovery";
@@ -17,6 +24,7 @@ import type { PilotLights, RecoveryParts } from "./recovery";
 /** What raises guests, and what proves that it would. */
 export interface Runbooks {
   readonly failover: Runbook;
+  readonly failback: Runbook;
   readonly drill: Runbook;
   readonly watch: Runbook;
 }
@@ -86,6 +94,8 @@ export function createRunbooks(
       ]): RunbookResources => ({
         ec2: `arn:${home}:ec2:${aws.region}:${aws.account}`,
         groups,
+        groupNames: guests.map(({ group }) => group),
+        guests: guests.map(({ name: guest }) => guest),
         launchTemplates: guests.map(({ launchTemplate }) => launchTemplate),
         probeFunction,
         topic,
@@ -106,6 +116,7 @@ export function createRunbooks(
     );
   const runbooks = {
     failover: runbook("failover", failoverDefinition, failoverRights),
+    failback: runbook("failback", failbackDefinition, failbackRights),
     drill: runbook("drill", drillDefinition, drillRights),
     watch: runbook("watch", watchDefinition, watchRights),
   };

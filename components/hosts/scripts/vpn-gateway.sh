@@ -5,11 +5,12 @@
 #   bash -s -- remove
 #
 # apply reads the files to write from its standard input, behind this text: lines `file MODE GROUP PATH BASE64`, then
-# `end COUNT`. strongSwan holds the tunnels on XFRM interfaces, FRR speaks BGP in them (or a small service keeps static
-# routes to those that are up), nftables guards them, and where gateways share an address keepalived moves it. The
-# configuration is checked by the tools that will read it before it replaces the one that runs; strongSwan's is taken
-# back if it refuses it. Tunnels that a change is not about stay up. A second run changes nothing and says nothing.
-# remove stops what apply started, takes the keys away, and leaves the packages.
+# `end COUNT`. strongSwan holds the tunnels on XFRM interfaces, a timer begins again what the other end refused, FRR
+# speaks BGP in them (or a small service keeps static routes to those that are up), nftables guards them, and where
+# gateways share an address keepalived moves it. The configuration is checked by the tools that will read it before it
+# replaces the one that runs; strongSwan's is taken back if it refuses it. Tunnels that a change is not about stay up.
+# A second run changes nothing and says nothing. remove stops what apply started, takes the keys away, and leaves the
+# packages.
 # The body is a function called on the last line, so that a connection lost half way runs nothing.
 set -euo pipefail
 export LC_ALL=C
@@ -25,6 +26,7 @@ CHARON=/etc/strongswan.d/hybrid-estate.conf
 KEEPALIVED=/etc/keepalived/keepalived.conf
 TRACK=/usr/local/lib/hybrid-estate/tunnel-track
 ROUTES=/usr/local/lib/hybrid-estate/tunnel-routes
+WATCH=/usr/local/lib/hybrid-estate/tunnel-watch
 
 SCRIPT=vpn-gateway
 source shared/prelude.sh
@@ -35,6 +37,7 @@ may_write() {
   case $1:$2 in
     *:"$SYSCTL" | *:"$FOLDER/up.ip" | *:"$FOLDER/down.ip" | *:"$FOLDER/firewall.nft") ;;
     *:"$DROP_IN" | *:"$UNITS/hybrid-estate-tunnels.service" | *:"$UNITS/hybrid-estate-tunnel-firewall.service") ;;
+    *:"$FOLDER/tunnels" | *:"$WATCH" | *:"$UNITS/hybrid-estate-tunnel-watch.service" | *:"$UNITS/hybrid-estate-tunnel-watch.timer") ;;
     *:"$CHARON" | *:"$CONNECTIONS" | *:"$KEYS" | *:"$KEEPALIVED" | *:"$TRACK") ;;
     bgp:/etc/frr/daemons | bgp:/etc/frr/frr.conf) ;;
     static:"$FOLDER/routes" | static:"$ROUTES" | static:"$UNITS/hybrid-estate-tunnel-routes.service") ;;
@@ -136,7 +139,8 @@ apply() {
   write_files /usr/local/lib/
   write_files "$UNITS/"
   reload_units gateway "$UNITS/hybrid-estate-tunnels.service" "$UNITS/hybrid-estate-tunnel-firewall.service" \
-    "$UNITS/hybrid-estate-tunnel-routes.service" "$DROP_IN"
+    "$UNITS/hybrid-estate-tunnel-routes.service" "$UNITS/hybrid-estate-tunnel-watch.service" \
+    "$UNITS/hybrid-estate-tunnel-watch.timer" "$DROP_IN"
   # The filter first: nothing comes in or is passed on before it stands.
   settle hybrid-estate-tunnel-firewall "$UNITS/hybrid-estate-tunnel-firewall.service" -- "$FOLDER/firewall.nft"
   nft list table inet hybrid_estate_vpn >/dev/null 2>&1 || systemctl restart hybrid-estate-tunnel-firewall
@@ -147,6 +151,8 @@ apply() {
   keep_old
   write_files /etc/swanctl/
   load_tunnels
+  # Last of the tunnels: it would begin what has just been loaded a second time.
+  settle hybrid-estate-tunnel-watch.timer "$UNITS/hybrid-estate-tunnel-watch.timer" -- /dev/null
 
   if [[ $routing == bgp ]]; then
     stop hybrid-estate-tunnel-routes
@@ -171,7 +177,7 @@ remove() {
   # In this order: whoever has the shared address gives it away before the tunnels go.
   if [[ -f $TOLD/keepalived ]]; then stop keepalived; fi
   if [[ -f $TOLD/frr ]]; then stop frr; fi
-  stop hybrid-estate-tunnel-routes
+  stop hybrid-estate-tunnel-routes hybrid-estate-tunnel-watch.timer
   if [[ -e $CONNECTIONS || -e $KEYS ]]; then
     rm -f -- "$CONNECTIONS" "$KEYS" "$CHARON"
     rm -rf -- "$FOLDER/before"
@@ -183,7 +189,8 @@ remove() {
   if command -v nft >/dev/null && nft list table inet hybrid_estate_vpn >/dev/null 2>&1; then
     nft delete table inet hybrid_estate_vpn
   fi
-  for file in "$SYSCTL" "$DROP_IN" "$KEEPALIVED" "$TRACK" "$ROUTES" /etc/frr/frr.conf \
+  for file in "$SYSCTL" "$DROP_IN" "$KEEPALIVED" "$TRACK" "$ROUTES" "$WATCH" /etc/frr/frr.conf \
+    "$UNITS/hybrid-estate-tunnel-watch.service" "$UNITS/hybrid-estate-tunnel-watch.timer" \
     "$UNITS/hybrid-estate-tunnels.service" "$UNITS/hybrid-estate-tunnel-firewall.service" "$UNITS/hybrid-estate-tunnel-routes.service"; do
     # What others use too is taken away only where it is ours.
     if [[ -f $file ]] && { [[ $file != /etc/* || $file == *hybrid-estate* ]] || grep -q 'Written by hybrid-estate' "$file"; }; then rm -f -- "$file"; fi

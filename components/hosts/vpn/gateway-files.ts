@@ -9,6 +9,7 @@ import { charonSettings, swanctlConnections, swanctlSecrets } from "./swanctl";
 import { TUNNEL_MTU, tunnelsOf } from "./tunnels";
 
 const FOLDER = "/etc/hybrid-estate/vpn";
+const WATCH_SCRIPT = "/usr/local/lib/hybrid-estate/tunnel-watch";
 const ROUTES_SCRIPT = "/usr/local/lib/hybrid-estate/tunnel-routes";
 
 /** The files of a gateway. Keys are in one of them, which only root reads. */
@@ -25,6 +26,15 @@ export function gatewayFiles(plan: GatewayPlan, keys: TunnelKeys): HostFile[] {
     { path: "/etc/strongswan.d/hybrid-estate.conf", text: charonSettings() },
     { path: "/etc/swanctl/conf.d/hybrid-estate.conf", text: swanctlConnections(plan) },
     { path: "/etc/swanctl/conf.d/hybrid-estate-keys.conf", text: swanctlSecrets(plan, keys), mode: "0600" },
+    {
+      path: `${FOLDER}/tunnels`,
+      text: tunnelsOf(plan)
+        .map(({ name }) => `${name}\n`)
+        .join(""),
+    },
+    { path: WATCH_SCRIPT, text: script("watch.sh"), mode: "0755" },
+    { path: "/etc/systemd/system/hybrid-estate-tunnel-watch.service", text: WATCH_UNIT },
+    { path: "/etc/systemd/system/hybrid-estate-tunnel-watch.timer", text: WATCH_TIMER },
     ...(routing.type === "bgp"
       ? [
           { path: "/etc/frr/daemons", text: frrDaemons(), mode: "0640" as const, group: "frr" as const },
@@ -157,6 +167,32 @@ PrivateTmp=yes
 
 [Install]
 WantedBy=multi-user.target
+`;
+
+const WATCH_UNIT = `[Unit]
+Description=Begins tunnels to AWS again that were refused
+After=strongswan.service
+
+[Service]
+Type=oneshot
+ExecStart=${WATCH_SCRIPT} ${FOLDER}/tunnels
+NoNewPrivileges=yes
+ProtectHome=yes
+ProtectSystem=strict
+PrivateTmp=yes
+`;
+
+/** Half a minute after the last look, so that two never look at once. */
+const WATCH_TIMER = `[Unit]
+Description=Looks whether tunnels to AWS are down and not tried
+
+[Timer]
+OnActiveSec=30
+OnUnitInactiveSec=30
+AccuracySec=5
+
+[Install]
+WantedBy=timers.target
 `;
 
 /** What the script is told besides. */

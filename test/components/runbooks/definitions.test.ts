@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import aslValidator = require("asl-validator");
 
 import { drillDefinition } from "../../../components/aws/runbooks/drill";
+import { failbackDefinition } from "../../../components/aws/runbooks/failback";
 import { failoverDefinition } from "../../../components/aws/runbooks/failover";
 import type { Definition, State, States } from "../../../components/aws/runbooks/states";
 import { watchDefinition } from "../../../components/aws/runbooks/watch";
@@ -16,6 +17,7 @@ const settings = runbookSettings([
 const RUNBOOKS: Readonly<Record<string, Definition>> = {
   failover: failoverDefinition(settings),
   drill: drillDefinition(settings),
+  failback: failbackDefinition(settings),
   watch: watchDefinition(settings),
 };
 
@@ -84,7 +86,7 @@ for (const [name, definition] of Object.entries(RUNBOOKS)) {
       const many = runbookSettings(
         Array.from({ length: 100 }, (_, index) => runbookGuest(`guest-${index}`, { wave: index % 10 })),
       );
-      for (const make of [failoverDefinition, drillDefinition, watchDefinition]) {
+      for (const make of [failoverDefinition, failbackDefinition, drillDefinition, watchDefinition]) {
         assert.ok(JSON.stringify(make(many)).length < 100_000);
       }
     });
@@ -106,6 +108,27 @@ describe("components: the failover's definition", () => {
       "aws-sdk:ec2:describeLaunchTemplateVersions",
       "aws-sdk:elasticloadbalancingv2:describeTargetHealth",
       "lambda:invoke",
+      "sns:publish",
+    ]);
+  });
+});
+
+describe("components: the failback's definition", () => {
+  it("ends nothing by itself, and changes no DNS record", () => {
+    const calls: string[] = [];
+    walk(RUNBOOKS.failback?.States ?? {}, (_, state) => {
+      if (state.Type === "Task") calls.push(state.Resource.split(":").slice(5).join(":"));
+    });
+    assert.deepEqual([...new Set(calls)].sort(), [
+      "aws-sdk:autoscaling:describeAutoScalingGroups",
+      "aws-sdk:autoscaling:resumeProcesses",
+      "aws-sdk:autoscaling:suspendProcesses",
+      "aws-sdk:autoscaling:updateAutoScalingGroup",
+      "aws-sdk:ec2:createSnapshots",
+      "aws-sdk:ec2:describeInstances",
+      "aws-sdk:ec2:describeSnapshots",
+      "aws-sdk:ec2:startInstances",
+      "aws-sdk:ec2:stopInstances",
       "sns:publish",
     ]);
   });
