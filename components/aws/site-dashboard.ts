@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Graph {
   readonly title: string;
   /** Metrics as CloudWatch writes them: namespace, name, and dimensions by turns. */
-  readonly metrics: readonly (readonly string[])[];
+  readonly metrics: readonly (readonly pulumi.Input<string>[])[];
   readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum";
   /** Seconds of a point. */
   readonly period: number;
@@ -37,7 +37,7 @@ export class SiteDashboard extends pulumi.ComponentResource {
     super("hybrid-estate:aws:SiteDashboard", name, {}, opts);
     this.dashboard = new Dashboard(
       name,
-      { dashboardName: args.dashboardName, dashboardBody: JSON.stringify(dashboardBody(args)) },
+      { dashboardName: args.dashboardName, dashboardBody: pulumi.jsonStringify(dashboardBody(args)) },
       { parent: this },
     );
     this.registerOutputs({ dashboard: this.dashboard.dashboardName });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { AuditTrail } from "../../components/aws/audit-trail";
 import { CostBudget } from "../../components/aws/cost-budget";
 import { People } from "../../components/aws/people";
 import { SiteDashboard } from "../../components/aws/site-dashboard";
 import { type Declared, declare, only } from "../support/declared";
-import { devDescription } from "../support/description";
+import { descriptionOf, devDescription, REPOSITORY } from "../support/description";
 import { decision, identityOf, permissions } from "../support/iam";
 import { declareEstate } from "../support/program";
 
@@ -228,5 +229,55 @@ describe("components: the boundary of roles", () => {
   it("is left out where the description says so", async () => {
     const { resources } = await declareEstate(devDescription([["aws", "guardrails", "boundary"], false]));
     assert.ok(resources.every(({ inputs: own }) => own.permissionsBoundary === undefined));
+  });
+});
+
+describe("components: the watch over the ways between the sites", function () {
+  this.timeout(60_000);
+  const prod = once(() => declareEstate(descriptionOf(join(REPOSITORY, "Pulumi.prod.yaml"))));
+
+  it("tells of a connection without a tunnel at once, and of a lost tunnel when it stays away", async () => {
+    const { resources } = await prod();
+    const alarm = (name: string) => inputs(resources, "aws:cloudwatch/metricAlarm:MetricAlarm", name);
+    for (const gateway of ["north", "south"]) {
+      const [down, lost] = [alarm(`${gateway}-tunnels-down`), alarm(`${gateway}-tunnel-lost`)];
+      for (const one of [down, lost]) {
+        assert.deepEqual(one.dimensions, { VpnId: `${gateway}-id` });
+        assert.deepEqual([one.namespace, one.metricName], ["AWS/VPN", "TunnelState"]);
+        assert.deepEqual(one.alarmActions, ["arn:aws:::aws-alerts"]);
+      }
+      // 1: both tunnels are up; 0: none; in between: one.
+      assert.deepEqual(
+        [down.statistic, down.comparisonOperator, down.threshold, down.treatMissingData],
+        ["Maximum", "LessThanOrEqualToThreshold", 0, "breaching"],
+      );
+      assert.deepEqual(
+        [lost.statistic, lost.comparisonOperator, lost.threshold, lost.evaluationPeriods],
+        ["Minimum", "LessThanThreshold", 1, 6],
+      );
+    }
+  });
+
+  it("has graphs of metrics that CloudWatch has: with their dimensions", async () => {
+    const { resources } = await prod();
+    const { dashboardBody } = inputs(resources, "aws:cloudwatch/dashboard:Dashboard");
+    const { widgets } = JSON.parse(String(dashboardBody));
+    const metrics: string[][] = widgets.flatMap(
+      ({ properties }: { properties: { metrics: string[][] } }) => properties.metrics,
+    );
+    for (const metric of metrics) {
+      // Namespace and name, then names and values of dimensions by turns; none without any.
+      assert.ok(metric.length >= 4 && metric.length % 2 === 0, metric.join(" "));
+      for (const part of metric) assert.equal(typeof part, "string", metric.join(" "));
+    }
+    const of = (name: string) =>
+      metrics.filter((metric) => metric[1] === name).map((metric) => metric.at(-1));
+    assert.deepEqual(of("TunnelState"), ["north-id", "south-id"]);
+    assert.deepEqual(of("TargetResponseTime"), ["app/shop", "app/shop-aws"]);
+  });
+
+  it("has no graph or alarm of tunnels where there is no VPN", async () => {
+    const { resources } = await declareEstate(devDescription());
+    assert.ok(!JSON.stringify(resources).includes("TunnelState"));
   });
 });

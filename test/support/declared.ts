@@ -134,6 +134,8 @@ function computed(type: string, name: string): object {
     };
     return { arn: `arn:aws:::${name}`, domainValidationOptions: [proof] };
   }
+  if (type === "aws:lb/loadBalancer:LoadBalancer")
+    return { arn: `arn:aws:::${name}`, arnSuffix: `app/${name}` };
   if (type === "aws:ec2/vpnConnection:VpnConnection") {
     return { tunnel1Address: "198.51.100.1", tunnel2Address: "198.51.100.2" };
   }

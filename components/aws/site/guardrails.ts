@@ -5,8 +5,11 @@ import { AuditTrail } from "../audit-trail";
 import { CostBudget } from "../cost-budget";
 import { People } from "../people";
 import { type Graph, SiteDashboard } from "../site-dashboard";
+import { TunnelAlarms } from "../tunnel-alarms";
 import type { SecondSite } from "./context";
+import type { Links } from "./link";
 import { DATA_METRICS, METRIC_NAMESPACE } from "./metrics";
+import type { TrafficParts } from "./traffic";
 
 const HOUR = 3600;
 /** Hours without a complete copy of any backup after which somebody is told: a nightly job that failed once. */
@@ -14,8 +17,16 @@ const STALE_HOURS = 30;
 /** CloudWatch has the account's estimated charges in this region only. */
 const BILLING_REGION = "us-east-1";
 
+/** What is watched of other parts. */
+export interface WatchedParts {
+  readonly alerts: AlertTopic;
+  readonly links: Links;
+  readonly balancers: TrafficParts["balancers"];
+}
+
 /** People, records, money and the eye on all of it. */
-export function createGuardrails(site: SecondSite, alerts: AlertTopic): void {
+export function createGuardrails(site: SecondSite, parts: WatchedParts): void {
+  const { alerts, links } = parts;
   const { name, aws, estate, parent } = site;
   const { people, trail, budget, dashboard } = aws.guardrails;
   const cluster = estate.cluster.name;
@@ -53,19 +64,25 @@ export function createGuardrails(site: SecondSite, alerts: AlertTopic): void {
     },
     { parent },
   );
+  for (const [gateway, { id }] of Object.entries(links.vpn)) {
+    new TunnelAlarms(gateway, { connectionId: id, topic }, { parent });
+  }
   if (dashboard) {
     new SiteDashboard(
       `${name}-dashboard`,
-      { dashboardName: cluster, region: aws.region, graphs: graphs(site) },
+      { dashboardName: cluster, region: aws.region, graphs: graphs(site, parts) },
       { parent },
     );
   }
 }
 
-function graphs({ estate }: SecondSite): Graph[] {
+function graphs({ aws, estate }: SecondSite, { links, balancers }: WatchedParts): Graph[] {
   const cluster = ["Cluster", estate.cluster.name];
   const own = (metric: string, ...dimensions: string[]) => [METRIC_NAMESPACE, metric, ...dimensions];
   const guests = Object.keys(raisedRecoveries(estate));
+  const applications = Object.entries(balancers).filter(
+    ([name]) => aws.traffic[name]?.kind === "application",
+  );
   const measured = (metric: string) =>
     guests.map((guest) => own(metric, "Estate", estate.cluster.name, "Guest", guest));
   return [
@@ -97,12 +114,30 @@ function graphs({ estate }: SecondSite): Graph[] {
             period: HOUR,
           },
         ]),
-    {
-      title: "VPN tunnels (1 is up)",
-      metrics: [["AWS/VPN", "TunnelState"]],
-      statistic: "Minimum",
-      period: 300,
-    },
+    // Without a dimension CloudWatch has no such metric.
+    ...(Object.keys(links.vpn).length === 0
+      ? []
+      : [
+          {
+            title: "VPN tunnels (1: both of a connection are up)",
+            metrics: Object.values(links.vpn).map(({ id }) => ["AWS/VPN", "TunnelState", "VpnId", id]),
+            statistic: "Minimum" as const,
+            period: 300,
+          },
+        ]),
+    ...(applications.length === 0
+      ? []
+      : [
+          {
+            title: "Response time of applications, over the VPN where they are on the cluster (s)",
+            metrics: applications.map(([, { balancer }]) => [
+              ...["AWS/ApplicationELB", "TargetResponseTime", "LoadBalancer"],
+              balancer.arnSuffix,
+            ]),
+            statistic: "Average" as const,
+            period: 300,
+          },
+        ]),
     {
       title: "Estimated charges of the account (USD)",
       metrics: [["AWS/Billing", "EstimatedCharges", "Currency", "USD"]],

@@ -77,7 +77,7 @@ export class RecoverySite extends pulumi.ComponentResource {
     const pilotLights = createPilotLights(site, parts);
     const runbooks = createRunbooks(site, parts, pilotLights);
     const tests = createTestEnvironments(site, network, pilotLights);
-    createGuardrails(site, parts.alerts);
+    createGuardrails(site, { alerts: parts.alerts, links: this.links, balancers });
 
     const way = wayToAws(estate);
     this.contract = pulumi.output({
