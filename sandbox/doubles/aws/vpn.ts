@@ -301,14 +301,19 @@ export const vpnConnection: Behaviour = {
   outputs: (operation, id) => {
     const place = placeOf(operation);
     const { inputs } = operation;
-    const tunnels = { ...tunnelOutputs(operation, id, 1), ...tunnelOutputs(operation, id, 2) };
+    const [first, second] = [tunnelOutputs(operation, id, 1), tunnelOutputs(operation, id, 2)];
+    const tunnels = { ...first, ...second };
+    // What AWS hands out for the gateway has both keys in it.
+    const keys = [first.tunnel1PresharedKey, second.tunnel2PresharedKey].map(
+      (key) => `<ipsec_tunnel><ike><pre_shared_key>${String(key)}</pre_shared_key></ike></ipsec_tunnel>`,
+    );
     return {
       ...tunnels,
       arn: arn(place, "ec2", `vpn-connection/${id}`),
       region: place.region,
       coreNetworkArn: "",
       coreNetworkAttachmentArn: "",
-      customerGatewayConfiguration: `<vpn_connection id="${id}"/>`,
+      customerGatewayConfiguration: `<vpn_connection id="${id}">${keys.join("")}</vpn_connection>`,
       enableAcceleration: inputs.flag("enableAcceleration"),
       localIpv4NetworkCidr: inputs.optionalText("localIpv4NetworkCidr") ?? "0.0.0.0/0",
       localIpv6NetworkCidr: "",
