@@ -18,6 +18,15 @@ export const EQUIVALENT: ReadonlyMap<string, readonly Equivalent[]> = new Map([
     ],
   ],
   [
+    "aws-cost-ceiling",
+    [
+      {
+        change: "ceiling.compare(smallest.ceiling) < 0 -> ceiling.compare(smallest.ceiling) <= 0",
+        because: "of two budgets alike either one says it",
+      },
+    ],
+  ],
+  [
     "volume-content-type",
     [
       {

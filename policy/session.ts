@@ -85,6 +85,8 @@ export class Session {
       options: { protect: resource.opts.protect, ignoreChanges: resource.opts.ignoreChanges },
       propertyDependencies: mapValues(resource.propertyDependencies, urnsOf),
       dependencies: urnsOf(resource.dependencies),
+      // The id of a provider is not told; what reads a reference goes by the URN before it.
+      ...(resource.provider !== undefined && { provider: `${resource.provider.urn}::` }),
       ...(resource.parent !== undefined && { parent: resource.parent.urn }),
     };
   }

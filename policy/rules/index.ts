@@ -1,6 +1,7 @@
 import { awsAllowedInstanceTypes } from "./aws-allowed-instance-types";
 import { awsAllowedRegions } from "./aws-allowed-regions";
 import { awsBudget } from "./aws-budget";
+import { awsCostCeiling } from "./aws-cost-ceiling";
 import { awsTagged } from "./aws-tagged";
 import { backupEncrypted } from "./backup-encrypted";
 import { backupNotOnProtectedStorage } from "./backup-not-on-protected-storage";
@@ -149,6 +150,7 @@ export const FAMILIES: Readonly<Record<string, readonly Rule[]>> = {
     awsAllowedInstanceTypes,
     awsTagged,
     awsBudget,
+    awsCostCeiling,
   ],
 };
 

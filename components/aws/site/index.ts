@@ -50,7 +50,8 @@ export class RecoverySite extends pulumi.ComponentResource {
     super(
       "hybrid-estate:aws:RecoverySite",
       name,
-      {},
+      // What a month costs hangs on these; the policy pack sees what is declared, and nothing of the description.
+      { region: aws.region, usage: aws.usage },
       {
         ...opts,
         providers: { aws: createProvider(name, aws, estate, opts) },

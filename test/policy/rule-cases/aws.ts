@@ -66,6 +66,20 @@ const denyUnless = (condition: object) =>
   userPolicy(document({ Effect: "Deny", Action: "*", Resource: "*", Condition: condition }));
 const budget = (properties: object) => aws("budgets/budget:Budget", properties);
 
+/** 88 dollars a month in Ireland. */
+const VOLUME = aws("ebs/volume:Volume", { type: "gp3", size: 1000 });
+const limit = (amount: unknown, more: object = {}, name = "it") =>
+  resource("aws:budgets/budget:Budget", name, {
+    budgetType: "COST",
+    timeUnit: "MONTHLY",
+    limitUnit: "USD",
+    limitAmount: amount,
+    notifications: [{}],
+    ...more,
+  });
+const stated = (usage: object) =>
+  resource("hybrid-estate:aws:RecoverySite", "aws", { region: "eu-west-1", usage });
+
 /** Rules about AWS: what they say of small estates. */
 export const AWS_CASES: Readonly<Record<string, readonly Case[]>> = {
   "kms-key-rotates": [
@@ -402,5 +416,84 @@ export const AWS_CASES: Readonly<Record<string, readonly Case[]>> = {
     ["tells nobody", "violated", [provider({}), budget({ notifications: [] })], "notifies nobody"],
     ["tells nobody, as it does not say whom", "violated", [provider({}), budget({})], "notifies nobody"],
     ["not known", "undecided", [provider({}), budget({ notifications: UNKNOWN_LIST })]],
+  ],
+  "aws-cost-ceiling": [
+    ["no AWS", "not applicable", [vm("db", {})]],
+    ["a provider alone", "not applicable", [provider({})]],
+    ["nobody says how much", "not applicable", [provider({}), VOLUME]],
+    ["as much as it may", "fine", [provider({}), VOLUME, limit("88")]],
+    ["a cent more", "violated", [provider({}), VOLUME, limit("87.99")], "USD 87.99", "USD 88.00"],
+    [
+      "the smaller of two",
+      "violated",
+      [provider({}), VOLUME, limit("87", {}, "first"), limit("100", {}, "second")],
+      "USD 87.00",
+    ],
+    [
+      "the smaller of two, which comes later",
+      "violated",
+      [provider({}), VOLUME, limit("100", {}, "first"), limit("87", {}, "second")],
+      "USD 87.00",
+    ],
+    ["of a year", "not applicable", [provider({}), VOLUME, limit("1", { timeUnit: "ANNUALLY" })]],
+    ["of other money", "not applicable", [provider({}), VOLUME, limit("1", { limitUnit: "EUR" })]],
+    ["of use", "not applicable", [provider({}), VOLUME, limit("1", { budgetType: "USAGE" })]],
+    ["of a month, if that is all it says", "violated", [provider({}), VOLUME, budget({ limitAmount: "1" })]],
+    [
+      "of a kind not known",
+      "violated",
+      [
+        provider({}),
+        VOLUME,
+        limit("1", { budgetType: UNKNOWN_TEXT, timeUnit: UNKNOWN_TEXT, limitUnit: UNKNOWN_TEXT }),
+      ],
+    ],
+    ["a limit not known", "undecided", [provider({}), VOLUME, limit(UNKNOWN_TEXT)], "may cost is not known"],
+    [
+      "one of two limits not known",
+      "undecided",
+      [provider({}), VOLUME, limit("100", {}, "first"), limit(UNKNOWN_TEXT, {}, "second")],
+    ],
+    ["a limit that is none", "undecided", [provider({}), VOLUME, limit("a lot")]],
+    [
+      "a size not known",
+      "undecided",
+      [provider({}), aws("ebs/volume:Volume", { type: "gp3", size: UNKNOWN_TEXT }), limit("88")],
+      "USD 0.00",
+      "volume of it",
+    ],
+    [
+      "too much, whatever else there is",
+      "violated",
+      [provider({}), VOLUME, aws("kms/key:Key", {}), limit("88.50")],
+      "USD 89.00",
+    ],
+    [
+      "in a region not known",
+      "undecided",
+      [provider({ region: UNKNOWN_TEXT }), VOLUME, limit("88")],
+      "region",
+    ],
+    [
+      "in one without prices",
+      "undecided",
+      [provider({ region: "xx-south-9" }), VOLUME, limit("88")],
+      "no prices",
+    ],
+    [
+      "use that is stated",
+      "violated",
+      [stated({ internetGb: 200 }), VOLUME, limit("96.99")],
+      "comes to USD 97.00",
+    ],
+    ["no use", "fine", [stated({ internetGb: 0 }), VOLUME, limit("88")]],
+    [
+      "a price book that is none",
+      "undecided",
+      [stated({ prices: "none.yaml" }), VOLUME, limit("88")],
+      "price book",
+    ],
+    ["a statement that is none", "fine", [stated({ internetGb: "much" }), VOLUME, limit("88")]],
+    ["a statement not known", "fine", [stated({ internetGb: UNKNOWN_TEXT }), VOLUME, limit("88")]],
   ],
 };

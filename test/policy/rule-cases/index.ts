@@ -19,6 +19,7 @@ export interface ConfiguredCases {
 
 const provider = (region: unknown) => resource("pulumi:providers:aws", "aws", { region });
 const instance = (type: unknown) => resource("aws:ec2/instance:Instance", "it", { instanceType: type });
+const volume = (size: unknown) => resource("aws:ebs/volume:Volume", "it", { type: "gp3", size });
 const bucket = resource("aws:s3/bucket:Bucket", "b", { bucket: "exports" });
 
 export const CONFIGURED_CASES: Readonly<Record<string, ConfiguredCases>> = {
@@ -38,6 +39,23 @@ export const CONFIGURED_CASES: Readonly<Record<string, ConfiguredCases>> = {
       ["another size", "violated", [instance("t3.smaller")], "t3.smaller"],
       ["another family", "violated", [instance("m7i-flex.large")]],
       ["not known", "undecided", [instance(UNKNOWN_TEXT)]],
+    ],
+  },
+  "aws-cost-ceiling": {
+    config: { monthlyUsd: 88 },
+    cases: [
+      ["as much as it may", "fine", [provider("eu-west-1"), volume(1000)]],
+      ["a gigabyte more", "violated", [provider("eu-west-1"), volume(1001)], "USD 88.00", "USD 88.09"],
+      [
+        "whatever the budget",
+        "violated",
+        [
+          provider("eu-west-1"),
+          volume(1001),
+          resource("aws:budgets/budget:Budget", "b", { limitAmount: "200", notifications: [{}] }),
+        ],
+      ],
+      ["not known", "undecided", [provider("eu-west-1"), volume(UNKNOWN_TEXT)]],
     ],
   },
   "aws-tagged": {
