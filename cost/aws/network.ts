@@ -122,7 +122,8 @@ function costBalancer({ name, properties }: DeclaredResource, { hours, usage }: 
     return gap("load balancer", `there is no price of the kind ${type === UNKNOWN ? "(not known)" : type}`);
   }
   const own = text(properties, "name");
-  const called = typeof own === "string" ? own : name;
+  // The logical name first: in an engine's plan a balancer of which the program gives no name has one from its provider.
+  const called = typeof own !== "string" || Object.hasOwn(usage.loadBalancerUnits, name) ? name : own;
   const units = usage.loadBalancerUnits[called];
   const internal = get(properties, "internal");
   const zones = [...items(properties, "subnets"), ...items(properties, "subnetMappings")].length;

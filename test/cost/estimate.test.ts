@@ -188,6 +188,18 @@ const CASES: Case[] = [
     [],
   ],
   [
+    "a balancer whose name its provider has made, by its logical name",
+    [aws("lb/loadBalancer:LoadBalancer", "l", { name: "l-8f2c1d7", subnets: ["a", "b"] })],
+    { internetGb: 0, loadBalancerUnits: { l: 2 } },
+    [
+      "l lb.application 2.00",
+      "l lb.application.lcu 1.60",
+      "l ec2.publicIpv4 1.00",
+      "(whole site) transfer.internet 0.00",
+    ],
+    [],
+  ],
+  [
     "an internal balancer whose use nobody stated",
     [aws("lb/loadBalancer:LoadBalancer", "l", { internal: true, subnets: ["a", "b"] })],
     { internetGb: 0 },
