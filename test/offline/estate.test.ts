@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { declareEnvironment, declareEstate } from "../../offline/estate";
 import type { DeclaredResource } from "../../policy/facts/declared";
 import { judge } from "../../policy/judge";
-import { resource, UNKNOWN_TEXT, urnOf } from "../policy/estate";
+import { resource, UNKNOWN_TEXT } from "../policy/estate";
 import { DEV_FILE, devDescription, REPOSITORY } from "../support/description";
 
 const AS_BUILT = join(REPOSITORY, "examples", "as-built.yaml");
@@ -75,10 +75,10 @@ describe("an estate declared offline", function () {
   }
 });
 
-/** The resource as CrossGuard shows it to a pack: unknown values behind its proxy. */
-function throughCrossGuard({ type, name, properties }: DeclaredResource): DeclaredResource {
+/** The resource as CrossGuard shows it to a pack: unknown values behind its proxy, and whom it belongs to and comes from. */
+function throughCrossGuard({ type, name, properties, ...links }: DeclaredResource): DeclaredResource {
   const sent: Record<string, unknown> = JSON.parse(JSON.stringify(properties), (_, value) =>
     typeof value === "object" && value !== null && "__pulumiUnknown" in value ? UNKNOWN_TEXT : value,
   );
-  return resource(type, name, sent, { urn: urnOf(type, name) });
+  return resource(type, name, sent, links);
 }
