@@ -223,3 +223,33 @@ describe("IAM: what starts drills and the watch", function () {
     mayNot: [...mayNot, ["states:StartExecution", "arn:aws:::aws-watch"]],
   });
 });
+
+describe("IAM: the probe", function () {
+  this.timeout(60_000);
+  const LOGS = `arn:aws:logs:${aws?.region}:${aws?.account}:log-group:/aws/lambda/aws-probe-1234567:log-stream:a`;
+  permissions(() => role("aws-probe"), {
+    may: [
+      ["logs:CreateLogStream", LOGS],
+      ["logs:PutLogEvents", LOGS],
+      ["ec2:CreateNetworkInterface", "*"],
+      ["ec2:DeleteNetworkInterface", "*"],
+      ["ec2:DescribeNetworkInterfaces", "*"],
+    ],
+    mayNot: [
+      ...NEVER,
+      [
+        "logs:PutLogEvents",
+        `arn:aws:logs:${aws?.region}:${aws?.account}:log-group:/aws/vendedlogs/x:log-stream:a`,
+      ],
+      ["logs:PutLogEvents", `arn:aws:logs:${aws?.region}:999999999999:log-group:/aws/lambda/x:log-stream:a`],
+      ["logs:DeleteLogGroup", LOGS],
+      ["ec2:ModifyNetworkInterfaceAttribute", "*"],
+      ["ec2:RunInstances", INSTANCE, { context: TAGGED }],
+      ["ec2:DescribeInstances", "*"],
+      ["autoscaling:UpdateAutoScalingGroup", GROUP],
+      ["lambda:InvokeFunction", PROBE],
+      ["sns:Publish", ALERTS],
+      ["cloudwatch:PutMetricData", "*", { context: OURS }],
+    ],
+  });
+});
