@@ -77,6 +77,14 @@ function awsOfMembers(aws: Aws, members: (names: readonly string[]) => string[])
   return {
     ...aws,
     recovery: recoveryOfMembers(aws.recovery, members),
+    ...(aws.images?.guests
+      ? {
+          images: {
+            ...aws.images,
+            guests: aws.images.guests.flatMap((name) => recoveredAs(aws.recovery, members, name)),
+          },
+        }
+      : {}),
     traffic: Object.fromEntries(
       Object.entries(aws.traffic).map(([name, one]) => [
         name,
@@ -86,12 +94,21 @@ function awsOfMembers(aws: Aws, members: (names: readonly string[]) => string[])
   };
 }
 
+/** The entries that an entry of `aws.recovery` is written out as. */
+function recoveredAs(
+  recovery: Aws["recovery"],
+  members: (names: readonly string[]) => string[],
+  name: string,
+): string[] {
+  return entry(recovery, name)?.guests ? [name] : members([name]);
+}
+
 /** A group comes back guest by guest, unless its recovery names it in `guests`: then as one group of instances. */
 function recoveryOfMembers(
   recovery: Aws["recovery"],
   members: (names: readonly string[]) => string[],
 ): Aws["recovery"] {
-  const names = (name: string) => (entry(recovery, name)?.guests ? [name] : members([name]));
+  const names = (name: string) => recoveredAs(recovery, members, name);
   return Object.fromEntries(
     Object.entries(recovery).flatMap(([name, value]) =>
       names(name).map((one): [string, Recovery] => [

@@ -1,6 +1,6 @@
 import { checkAccess } from "./checks/access";
 import { checkAddresses } from "./checks/addresses";
-import { checkAwsCopies } from "./checks/aws-copies";
+import { checkAwsCopies, checkImages } from "./checks/aws-copies";
 import { checkAwsData } from "./checks/aws-data";
 import { checkAwsLink } from "./checks/aws-link";
 import { checkBackupJobs } from "./checks/backup";
@@ -99,6 +99,7 @@ function examine(written: WrittenEstate, raw: object, refused: readonly Finding[
     ...checkStartup(complete.estate),
     ...checkRecovery(complete.estate),
     ...checkTestEnvironments(complete.estate),
+    ...checkImages(complete.estate),
     ...checkTraffic(complete.estate),
     ...checkHa(complete.estate),
     ...aboutEntries(checks(estate), groupsOf(complete.estate)),

@@ -3,7 +3,8 @@ import type { Estate, Recovery } from "./schema";
 
 /** A recovery that is made of instances, with what its description leaves open. Times are minutes. */
 export interface Raised extends Recovery {
-  readonly image: NonNullable<Recovery["image"]>;
+  /** An AMI by owner and name, or an entry of `aws.imports`. */
+  readonly boots: NonNullable<Recovery["image"]> | { readonly imported: string };
   readonly instanceType: string;
   /** Names of the guests that it stands for. */
   readonly guests: string[];
@@ -23,8 +24,9 @@ export interface Raised extends Recovery {
 export function raisedRecoveries(estate: Estate): Readonly<Record<string, Raised>> {
   return Object.fromEntries(
     Object.entries(estate.aws?.recovery ?? {}).flatMap(([name, recovery]): [string, Raised][] => {
-      const { image, instanceType } = recovery;
-      if (recovery.mode === "backup-only" || image === undefined || instanceType === undefined) return [];
+      const { image, importedImage, instanceType } = recovery;
+      const boots = importedImage === undefined ? image : { imported: importedImage };
+      if (recovery.mode === "backup-only" || boots === undefined || instanceType === undefined) return [];
       const guests = recovery.guests ?? [name];
       const sizes = groupSizes(recovery, guests.length);
       return [
@@ -34,7 +36,7 @@ export function raisedRecoveries(estate: Estate): Readonly<Record<string, Raised
             ...recovery,
             ...sizes,
             ...objectivesOf(estate, guests),
-            image,
+            boots,
             instanceType,
             guests,
             probe: { ...recovery.probe, port: probePort(recovery) },

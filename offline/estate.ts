@@ -47,6 +47,7 @@ export async function declareEstate(
     invokes: {
       "aws:index/getCallerIdentity:getCallerIdentity": { accountId: account },
       "aws:index/getPartition:getPartition": { partition: "aws" },
+      "aws:ec2/getAmiIds:getAmiIds": { ids: [] },
       "aws:ec2/getAmi:getAmi": { id: "ami-00000000000000000", rootDeviceName: "/dev/xvda" },
       "aws:ec2/getLaunchTemplate:getLaunchTemplate": {
         imageId: "ami-00000000000000000",

@@ -1,7 +1,14 @@
 import { Group } from "@pulumi/aws/autoscaling";
-import { getAmiOutput, LaunchTemplate, SecurityGroup } from "@pulumi/aws/ec2";
+import { getAmiIdsOutput, getAmiOutput, LaunchTemplate, SecurityGroup } from "@pulumi/aws/ec2";
 import { SecurityGroupEgressRule, SecurityGroupIngressRule } from "@pulumi/aws/vpc";
 import * as pulumi from "@pulumi/pulumi";
+import { CLUSTER_TAG, GUEST_TAG } from "./images/settings";
+
+/** An image and the device that it boots from. */
+export interface MadeImage {
+  readonly id: pulumi.Input<string>;
+  readonly rootDeviceName: pulumi.Input<string>;
+}
 
 export interface PilotLightArgs {
   readonly vpcId: pulumi.Input<string>;
@@ -13,8 +20,10 @@ export interface PilotLightArgs {
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Prefix list of the S3 gateway endpoint: what the guest may reach besides the VPC. */
   readonly s3PrefixListId: pulumi.Input<string>;
-  /** AMI by owner and exact name, so that it never changes by itself. */
-  readonly image: { readonly owner: string; readonly name: string };
+  /** AMI by owner and exact name, so that it never changes by itself; or one that this program makes. */
+  readonly image: { readonly owner: string; readonly name: string } | MadeImage;
+  /** Images of its own disks, of which the newest one takes the place of `image`; none are looked for when absent. */
+  readonly ownImages?: { readonly cluster: string };
   readonly instanceType: pulumi.Input<string>;
   /** Root volume in GiB. */
   readonly volumeSize: pulumi.Input<number>;
@@ -134,10 +143,7 @@ export class PilotLight extends pulumi.ComponentResource {
     args: PilotLightArgs,
     securityGroup: SecurityGroup,
   ): LaunchTemplate {
-    const image = getAmiOutput(
-      { owners: [args.image.owner], filters: [{ name: "name", values: [args.image.name] }] },
-      { parent: this },
-    );
+    const image = this.findImage(name, args);
     const tags = { ...args.tags, Name: name };
     return new LaunchTemplate(
       name,
@@ -164,6 +170,36 @@ export class PilotLight extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  private findImage(name: string, { image, ownImages }: PilotLightArgs): MadeImage {
+    const given =
+      "owner" in image
+        ? getAmiOutput(
+            { owners: [image.owner], filters: [{ name: "name", values: [image.name] }] },
+            { parent: this },
+          )
+        : image;
+    if (!ownImages) return given;
+    // What was imported in the meantime is in versions of the template that are not this program's: one that it makes
+    // for another reason must not take the guest back to its first image.
+    const own = getAmiIdsOutput(
+      {
+        owners: ["self"],
+        filters: [
+          { name: `tag:${GUEST_TAG}`, values: [name] },
+          { name: `tag:${CLUSTER_TAG}`, values: [ownImages.cluster] },
+          { name: "state", values: ["available"] },
+        ],
+        sortAscending: false,
+      },
+      { parent: this },
+    );
+    return {
+      id: pulumi.all([own.ids, given.id]).apply(([[newest], first]) => newest ?? first),
+      // Own images are registered with the device that the template has.
+      rootDeviceName: given.rootDeviceName,
+    };
   }
 
   private createGroup(name: string, args: PilotLightArgs): Group {

@@ -30,13 +30,20 @@ export function checkRecovery(estate: Estate): Finding[] {
 }
 
 function neededForInstances(name: string, recovery: Recovery): Finding[] {
-  const { mode, image, instanceType } = recovery;
+  const { mode, image, importedImage, instanceType } = recovery;
   if (mode === "backup-only") return [];
   const path = ["aws", "recovery", name];
   const found: Finding[] = [];
   const basis = [[...path, "mode"]];
-  if (image === undefined) {
+  if (image === undefined && importedImage === undefined) {
     found.push(problem([...path, "image"], undefined, "an image, as its mode is not backup-only", basis));
+  }
+  if (image !== undefined && importedImage !== undefined) {
+    found.push(
+      problem([...path, "importedImage"], importedImage, "image or importedImage, not both", [
+        [...path, "image"],
+      ]),
+    );
   }
   if (instanceType === undefined) {
     found.push(

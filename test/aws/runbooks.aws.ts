@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
 import { DRILL_TAG, drillDefinition } from "../../components/aws/runbooks/drill";
 import { FAILBACK_TAG, failbackDefinition } from "../../components/aws/runbooks/failback";
 import { failoverDefinition } from "../../components/aws/runbooks/failover";
@@ -10,8 +8,8 @@ import { POINT_TAG } from "../../components/aws/runbooks/stages";
 import type { Definition } from "../../components/aws/runbooks/states";
 import { watchDefinition } from "../../components/aws/runbooks/watch";
 import { valueAt } from "../../estate/paths";
-import { type AwsResult, type EdgeRequest, type EdgeStub, Moto } from "../support/moto";
-import { runbookGuest, runbookSettings } from "../support/runbooks";
+import { type EdgeRequest, type EdgeStub, Moto } from "../support/moto";
+import { quick, runbookGuest, runbookSettings } from "../support/runbooks";
 
 /** What an execution came to: its guests by name where it has an output. */
 interface Outcome {
@@ -101,7 +99,7 @@ class Site {
       roleArn: ROLE,
       definition: JSON.stringify(quick(definition)),
     });
-    const { status, output, cause } = await this.execute(String(stateMachineArn), input);
+    const { status, output, cause } = await this.aws.execute(String(stateMachineArn), input);
     const guests: unknown = output === undefined ? [] : JSON.parse(String(output)).guests;
     assert.ok(Array.isArray(guests));
     return {
@@ -109,20 +107,6 @@ class Site {
       cause: String(cause ?? ""),
       guests: Object.fromEntries(guests.map((guest) => [guest.name, guest])),
     };
-  }
-
-  /** With a name, which AWS gives an execution that has none, and moto does not. */
-  private async execute(stateMachineArn: string, input: object): Promise<AwsResult> {
-    const { executionArn } = await this.aws.call("stepfunctions", "start_execution", {
-      stateMachineArn,
-      name: randomUUID(),
-      input: JSON.stringify(input),
-    });
-    for (;;) {
-      const execution = await this.aws.call("stepfunctions", "describe_execution", { executionArn });
-      if (execution.status !== "RUNNING") return execution;
-      await setTimeout(100);
-    }
   }
 
   asked(action: string): EdgeRequest[] {
@@ -183,13 +167,6 @@ class Site {
       message: String(parameters.Message),
     }));
   }
-}
-
-/** The definition with retries that do not wait: moto waits as AWS does. */
-function quick<T>(definition: T): T {
-  return JSON.parse(JSON.stringify(definition), (key, value) =>
-    key === "IntervalSeconds" ? 1 : key === "BackoffRate" ? 1 : key === "MaxAttempts" ? 1 : value,
-  );
 }
 
 function text(value: unknown, ...steps: (string | number)[]): string {

@@ -54,6 +54,7 @@ describe("estate: groups of alike guests", () => {
       },
       backupJobs: {
         webs: { schedule: "03:00", storage: "Backup-pool", guests: ["web"], retention: { last: 1 } },
+        others: { schedule: "04:00", storage: "Backup-pool", guests: ["alpine"], retention: { last: 1 } },
       },
     }));
     assert.ok(reading.ok);

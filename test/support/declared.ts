@@ -34,6 +34,7 @@ export interface Declaration<T> {
 
 const FUNCTIONS: Readonly<Record<string, object>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
+  "aws:ec2/getAmiIds:getAmiIds": { ids: [] },
   "aws:index/getPartition:getPartition": { partition: "aws" },
   "aws:ec2/getLaunchTemplate:getLaunchTemplate": {
     imageId: "ami-newest",
@@ -49,11 +50,12 @@ function ami(search: unknown): object {
 
 /**
  * Runs a program under Pulumi's mocks, as an `up` would: resources get ids, and outputs that AWS computes. Pulumi's
- * runtime is one per process, so calls must not overlap.
+ * runtime is one per process, so calls must not overlap. `answers` are those of functions, by token.
  */
 export async function declare<T>(
   program: () => T | Promise<T>,
   config: Readonly<Record<string, string>> = {},
+  answers: Readonly<Record<string, object>> = {},
 ): Promise<Declaration<T>> {
   const mocked = new Map<string, { inputs: Record<string, unknown>; provider: string }>();
   const declared: { type: string; name: string; options: Promise<DeclaredOptions> }[] = [];
@@ -71,6 +73,7 @@ export async function declare<T>(
       call: ({ token, inputs }) => ({
         ...inputs,
         ...(token === "aws:ec2/getAmi:getAmi" ? ami(inputs) : FUNCTIONS[token]),
+        ...answers[token],
       }),
     },
     "hybrid-estate",

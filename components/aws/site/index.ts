@@ -11,6 +11,7 @@ import type { SecondSite } from "./context";
 import { createCopies } from "./copies";
 import { createData } from "./data";
 import { createGuardrails } from "./guardrails";
+import { createImages, createImportRole, createImports } from "./images";
 import { createLinks, type Links } from "./link";
 import { createNetwork } from "./network";
 import { providerArgs } from "./provider";
@@ -74,10 +75,13 @@ export class RecoverySite extends pulumi.ComponentResource {
     const { backups, exports: locked, nodes } = data;
     createCopies(site, data);
     const { targetGroups, balancers } = createTraffic(site, network);
-    const parts: RecoveryParts = { network, alerts: createAlerts(site), targetGroups };
+    const importRole = createImportRole(site, data);
+    const imports = createImports(site, data, importRole);
+    const parts: RecoveryParts = { network, alerts: createAlerts(site), imports, targetGroups };
     const pilotLights = createPilotLights(site, parts);
     const runbooks = createRunbooks(site, parts, pilotLights);
     const tests = createTestEnvironments(site, network, pilotLights);
+    createImages(site, data, parts, pilotLights, importRole);
     createGuardrails(site, { alerts: parts.alerts, links: this.links, balancers });
 
     const way = wayToAws(estate);

@@ -1,10 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { onPremisesNetworks } from "../../../estate/aws-network";
+import { imagedGuests } from "../../../estate/offsite";
 import { type Raised, raisedRecoveries } from "../../../estate/recovery";
 import { targetAddresses } from "../../../estate/traffic";
 import { mapValues } from "../../records";
 import type { AlertTopic } from "../alert-topic";
-import { PilotLight } from "../pilot-light";
+import type { ImportedImage } from "../imported-image";
+import { type MadeImage, PilotLight } from "../pilot-light";
 import type { RecoveryNetwork } from "../recovery-network";
 import type { SecondSite } from "./context";
 
@@ -15,6 +17,8 @@ export type PilotLights = Readonly<Record<string, PilotLight>>;
 export interface RecoveryParts {
   readonly network: RecoveryNetwork;
   readonly alerts: AlertTopic;
+  /** Images that were made once, by entry of `aws.imports`. */
+  readonly imports: Readonly<Record<string, ImportedImage>>;
   /** ARNs of the target groups that a recovery's instances belong to, by entry of `aws.recovery`. */
   readonly targetGroups: Readonly<Record<string, readonly pulumi.Output<string>[]>>;
 }
@@ -27,15 +31,19 @@ export function createPilotLights(site: SecondSite, parts: RecoveryParts): Pilot
 
 function createPilotLight(
   { aws, estate, parent }: SecondSite,
-  { network, targetGroups }: RecoveryParts,
+  parts: RecoveryParts,
   name: string,
   recovery: Raised,
 ): PilotLight {
-  const { image, instanceType, volume, ports, maxInstances, running } = recovery;
+  const { network, targetGroups } = parts;
+  const { boots, instanceType, volume, ports, maxInstances, running } = recovery;
   return new PilotLight(
     name,
     {
-      image,
+      image: "imported" in boots ? imported(parts.imports, boots.imported) : boots,
+      ...(imagedGuests(estate).some(({ guest }) => guest === name)
+        ? { ownImages: { cluster: estate.cluster.name } }
+        : {}),
       instanceType,
       volumeSize: volume,
       ports,
@@ -72,4 +80,10 @@ function guestsTag(guests: readonly string[]): string {
   return names.length <= TAG_LENGTH
     ? names
     : [...new Set(guests.map((guest) => guest.replace(/-\d+$/, "")))].join(" ").slice(0, TAG_LENGTH);
+}
+
+function imported(imports: RecoveryParts["imports"], name: string): MadeImage {
+  const found = imports[name];
+  if (!found) throw new Error(`there is no import ${name}; validation should have refused it`);
+  return found.image;
 }

@@ -94,9 +94,11 @@ unpack() {
 # Disks of a backup as `SLOT FILE`, the one that it boots from first; EFI variables and TPM state are none.
 disks_of() {
   local folder=$1 boot file slot
-  boot=$(sed -n 's/^boot:.*order=\([a-z0-9;]*\).*/\1/p' "$folder/qemu-server.conf" | tr ';' '\n' | grep -E '^(scsi|virtio|sata|ide)[0-9]+$' | while read -r slot; do
-    if [[ -e $folder/disk-drive-$slot.raw ]]; then printf '%s\n' "$slot"; fi
-  done | head -n 1)
+  # What it tries to boot from, in its order; a guest that was made long ago has it as `bootdisk`, or not at all.
+  boot=$(sed -n -e 's/^boot:.*order=\([a-z0-9;]*\).*/\1/p' -e 's/^bootdisk: *\([a-z0-9]*\)$/\1/p' "$folder/qemu-server.conf" | tr ';' '\n' |
+    { while read -r slot; do
+      if [[ $slot =~ ^(scsi|virtio|sata|ide)[0-9]+$ && -e $folder/disk-drive-$slot.raw ]]; then printf '%s\n' "$slot"; break; fi
+    done; cat >/dev/null; })
   for file in "$folder"/disk-drive-*.raw; do
     slot=${file##*/disk-drive-}
     slot=${slot%.raw}

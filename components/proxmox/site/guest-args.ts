@@ -1,6 +1,6 @@
 import type { Estate, Guest, Lxc, Nic, Vm, VmDisk } from "../../../estate";
 import { networkOf } from "../../../estate/checks/addresses";
-import { CDROM_SLOT } from "../../../estate/slots";
+import { bySlot, CDROM_SLOT } from "../../../estate/slots";
 import { keepsFiles } from "../../../estate/storage";
 import type { ContainerArgs } from "../container";
 import { type GuestDns, type GuestStartup, recoveryTags } from "../guest";
@@ -129,11 +129,6 @@ function nics<T extends Nic>(estate: Estate, declared: Readonly<Record<string, T
       },
     ]),
   );
-}
-
-/** Entries in the order of their slots, so that the order in the file never swaps two disks or interfaces. */
-function bySlot<T>(slots: Readonly<Record<string, T>>): [slot: string, value: T][] {
-  return Object.entries(slots).sort(([one], [other]) => one.localeCompare(other, "en", { numeric: true }));
 }
 
 /** A static address gets its network's gateway; DHCP brings its own. */

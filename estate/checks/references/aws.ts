@@ -9,25 +9,28 @@ export function awsReferences({ aws }: Estate): Reference[] {
       ...guests.map((guest, index) => ({ path: [...path, "guests", index], name: guest, section: "guests" })),
     ];
   });
-  const recovered = Object.entries(aws?.recovery ?? {}).flatMap(([name, { guests, after, reaches }]) => {
-    const path = ["aws", "recovery", name];
-    const of: Reference[] = guests
-      ? guests.map((guest, index) => ({ path: [...path, "guests", index], name: guest, section: "guests" }))
-      : [{ path, name, section: "guests" }];
-    return [
-      ...of,
-      ...reaches.map(({ guest }, index) => ({
-        path: [...path, "reaches", index, "guest"],
-        name: guest,
-        section: "guests",
-      })),
-      ...after.map((other, index) => ({
-        path: [...path, "after", index],
-        name: other,
-        section: "aws.recovery",
-      })),
-    ];
-  });
+  const recovered = Object.entries(aws?.recovery ?? {}).flatMap(
+    ([name, { guests, after, reaches, importedImage }]) => {
+      const path = ["aws", "recovery", name];
+      const of: Reference[] = guests
+        ? guests.map((guest, index) => ({ path: [...path, "guests", index], name: guest, section: "guests" }))
+        : [{ path, name, section: "guests" }];
+      return [
+        ...of,
+        ...reaches.map(({ guest }, index) => ({
+          path: [...path, "reaches", index, "guest"],
+          name: guest,
+          section: "guests",
+        })),
+        ...optional(["aws", "recovery", name, "importedImage"], importedImage, "aws.imports"),
+        ...after.map((other, index) => ({
+          path: [...path, "after", index],
+          name: other,
+          section: "aws.recovery",
+        })),
+      ];
+    },
+  );
   const copied = Object.keys(aws?.copies?.storages ?? {}).map((id) => ({
     path: ["aws", "copies", "storages", id],
     name: id,
@@ -36,7 +39,7 @@ export function awsReferences({ aws }: Estate): Reference[] {
   const imaged = (aws?.images?.guests ?? []).map((name, index) => ({
     path: ["aws", "images", "guests", index],
     name,
-    section: "guests",
+    section: "aws.recovery",
   }));
   const tested = Object.entries(aws?.testEnvironments ?? {}).flatMap(([name, { recovery }]) =>
     recovery.map((other, index) => ({

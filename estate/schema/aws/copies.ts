@@ -24,6 +24,24 @@ const bandwidth = z
   .meta({ description: "Rate in MiB/s", examples: ["20 MiB/s"] })
   .transform((rate) => Number(rate.split(" ")[0]));
 
+const importSchema = z.strictObject({
+  bucket: z
+    .enum(["backups", "exports"])
+    .default("exports")
+    .describe("backups: the bucket without lock; exports: the locked one"),
+  key: z
+    .string()
+    .regex(/^[\w!.'()/-]{1,1024}$/, { error: "an object's key, such as once/appliance.vmdk" })
+    .meta({ description: "Key of the disk's object in it", examples: ["once/appliance.vmdk"] }),
+  format: z
+    .enum(["raw", "vhd", "vmdk"])
+    .default("raw")
+    .describe("Format of the disk: raw, fixed or dynamic VHD, stream-optimised VMDK; never qcow2"),
+  bootMode: z
+    .enum(["legacy-bios", "uefi", "uefi-preferred"])
+    .describe("What the disk boots with: legacy-bios for SeaBIOS, uefi for OVMF"),
+});
+
 /** How backups and disks get from the nodes to the second site. */
 export const awsCopiesSections = {
   copies: z
@@ -74,7 +92,17 @@ export const awsCopiesSections = {
         .array(z.string())
         .min(1)
         .optional()
-        .describe("VMs whose disks are exported; those of `recovery` when absent"),
+        .meta({
+          description:
+            "Entries of aws.recovery whose instances boot their VM's own disks; all that have a VM when absent. Of several alike guests the first one's",
+          examples: [["web"]],
+        }),
+      keep: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(3)
+        .describe("Newest images that are kept of each; what a launch template boots is kept anyway"),
       scratch: absolutePath.describe(
         "Folder of the nodes with room for the disks of the largest guest, which its backup is unpacked in",
       ),
@@ -84,4 +112,11 @@ export const awsCopiesSections = {
     .describe(
       "Raw disks of guests, unpacked from their newest backup and exported to the locked bucket, which EC2 imports; none when absent",
     ),
+  imports: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, { error: "up to 63 lower-case letters, digits, hyphens" }),
+      importSchema,
+    )
+    .default({})
+    .describe("Images that are made once, of a disk that somebody put into a bucket"),
 };

@@ -46,7 +46,10 @@ const recoverySchema = z.strictObject({
       name: z.string().min(1).describe("Exact name, so that the image never changes by itself"),
     })
     .optional()
-    .describe("AMI that a recovered guest boots from; needed unless backup-only"),
+    .describe(
+      "AMI that a recovered guest boots from, with aws.images until it has one of its own; this or importedImage, unless backup-only",
+    ),
+  importedImage: z.string().optional().describe("Entry of aws.imports that it boots from, in place of image"),
   instanceType: z
     .string()
     .regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, { error: "an EC2 instance type such as t3.small" })

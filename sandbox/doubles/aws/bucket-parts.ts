@@ -108,6 +108,12 @@ export const BUCKET_PARTS: readonly Behaviour[] = [
       }),
     },
   ),
+  part("bucketNotification", {
+    eventbridge: flag.default(false),
+    lambdaFunctions: list(anything),
+    queues: list(anything),
+    topics: list(anything),
+  }),
   part("bucketOwnershipControls", {
     rule: object({
       objectOwnership: text.required.oneOf("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"),

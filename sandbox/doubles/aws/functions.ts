@@ -4,6 +4,7 @@ import type { Inputs } from "../inputs";
 import { arn, placeOf } from "./account";
 import { zoneId } from "./ec2";
 import { getAmi } from "./images";
+import { getAmiIds } from "./imports";
 import { getLaunchTemplate } from "./launch-template";
 
 const getCallerIdentity: SiteFunction = (call) => {
@@ -102,6 +103,7 @@ function principals(all: readonly Inputs[]): Properties | undefined {
 export const awsFunctions: Readonly<Record<string, SiteFunction>> = {
   "aws:ec2/getAmi:getAmi": getAmi,
   "aws:ec2/getLaunchTemplate:getLaunchTemplate": getLaunchTemplate,
+  "aws:ec2/getAmiIds:getAmiIds": getAmiIds,
   "aws:iam/getPolicyDocument:getPolicyDocument": getPolicyDocument,
   "aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
   "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,

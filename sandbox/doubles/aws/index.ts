@@ -8,6 +8,7 @@ import { dnsRecord } from "./dns";
 import { awsFunctions } from "./functions";
 import { guardrailBehaviours } from "./guardrails";
 import { iamBehaviours } from "./iam";
+import { importBehaviours } from "./imports";
 import { eip, internetGateway, natGateway } from "./internet";
 import { kmsBehaviours } from "./kms";
 import { lambdaFunction } from "./lambda";
@@ -34,6 +35,7 @@ export const awsDouble: ProviderDouble = {
     ...alertBehaviours,
     ...guardrailBehaviours,
     ...iamBehaviours,
+    ...importBehaviours,
     ...kmsBehaviours,
     ...s3Behaviours,
     ...schedulerBehaviours,

@@ -4,6 +4,7 @@ import { anything, flag, list, number, object, set, text } from "../schema";
 import { arn, awsRefusal, mergeTags, opaque, placeOf, regional, tagged } from "./account";
 import { LAUNCH_TEMPLATE, SECURITY_GROUP } from "./ec2";
 import { isImage } from "./images";
+import { AMI } from "./imports";
 
 /** Families and sizes as AWS names them: `t3.small`, `u-6tb1.112xlarge`. */
 const INSTANCE_TYPE = /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)$/;
@@ -135,7 +136,12 @@ function defaultVersion(inputs: Inputs, latest: number, previous: Inputs | undef
 function requireParts({ world, inputs }: Operation, verb: string, call: string): void {
   const doing = `${verb} EC2 Launch Template (${inputs.optionalText("name") ?? ""})`;
   const image = inputs.optionalText("imageId");
-  if (image !== undefined && !image.startsWith("resolve:ssm:") && !isImage(image)) {
+  if (
+    image !== undefined &&
+    !image.startsWith("resolve:ssm:") &&
+    !isImage(image) &&
+    !world.find(AMI, image)
+  ) {
     throw awsRefusal(doing, call, "InvalidAMIID.NotFound", `The image id '[${image}]' does not exist`);
   }
   for (const group of inputs.texts("vpcSecurityGroupIds")) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import aslValidator = require("asl-validator");
 
+import { imageDefinition } from "../../../components/aws/images/definition";
 import { drillDefinition } from "../../../components/aws/runbooks/drill";
 import { failbackDefinition } from "../../../components/aws/runbooks/failback";
 import { failoverDefinition } from "../../../components/aws/runbooks/failover";
@@ -19,6 +20,16 @@ const RUNBOOKS: Readonly<Record<string, Definition>> = {
   drill: drillDefinition(settings),
   failback: failbackDefinition(settings),
   watch: watchDefinition(settings),
+  images: imageDefinition({
+    cluster: "example",
+    guests: [{ name: "web", launchTemplate: "lt-0123456789abcdef0" }],
+    importRole: "example-vmimport",
+    topic: "arn:aws:sns:eu-west-1:123456789012:alerts",
+    keep: 3,
+    pollSeconds: 60,
+    importSeconds: 3600,
+    tags: {},
+  }),
 };
 
 /** The states of a machine with those of its branches and iterations; `outer` are variables that are assigned around them. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { Edge, type EdgeRequest, type EdgeStub } from "./edge";
@@ -106,6 +107,8 @@ export class Moto {
   async execute(stateMachineArn: string, input: unknown): Promise<AwsResult> {
     const { executionArn } = await this.call("stepfunctions", "start_execution", {
       stateMachineArn,
+      // AWS gives an execution a name that has none, and moto does not.
+      name: randomUUID(),
       input: JSON.stringify(input),
     });
     for (;;) {
