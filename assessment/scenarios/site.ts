@@ -2,6 +2,7 @@ import type { Damage } from "../damage";
 import { duration, plural } from "../figures";
 import type { AssessedGuest } from "../guest";
 import type { Figure, GuestEffect, Scenario } from "../model";
+import { offsiteLoss } from "../offsite";
 import { backupLoss, effectOn, restored } from "../outcomes";
 import { scenario } from "../scenario";
 import { runningGuests, type Subject } from "../subject";
@@ -15,9 +16,7 @@ export function siteScenario(subject: Subject): Scenario {
     site: true,
   };
   const effects = runningGuests(subject).map((guest) =>
-    guest.recovery === undefined
-      ? restored(subject, guest, damage, "nothing in AWS takes its place")
-      : inAws(subject, guest, damage),
+    guest.recovery === undefined ? fromCopies(subject, guest, damage) : inAws(subject, guest, damage),
   );
   const left = effects.filter(({ effect }) => effect === "down").length;
   return scenario(
@@ -37,6 +36,13 @@ export function siteScenario(subject: Subject): Scenario {
     },
     effects,
   );
+}
+
+/** Nobody takes its place, but its backups may have been sent to AWS before. */
+function fromCopies(subject: Subject, guest: AssessedGuest, damage: Damage): GuestEffect {
+  const effect = restored(subject, guest, damage, "nothing in AWS takes its place");
+  const sent = effect.dataLoss.minutes === "all" ? offsiteLoss(subject, guest) : undefined;
+  return sent === undefined ? effect : effectOn(guest, { ...effect, dataLoss: sent });
 }
 
 function inAws(subject: Subject, guest: AssessedGuest, damage: Damage): GuestEffect {
@@ -70,6 +76,8 @@ function awsDowntime(rto: number | undefined): Figure {
 function awsLoss(subject: Subject, guest: AssessedGuest, damage: Damage): Figure {
   const loss = backupLoss(subject, guest, damage);
   if (loss.minutes !== "all") return loss;
+  const sent = offsiteLoss(subject, guest);
+  if (sent !== undefined) return sent;
   return guest.rpo === undefined
     ? {
         minutes: "unknown",

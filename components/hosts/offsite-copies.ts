@@ -4,9 +4,23 @@ import { type Connection, runHostScript } from "./host-script";
 import { framed } from "./monitoring/files";
 import { OFFSITE_ARGUMENTS, type OffsitePlan, type OffsiteSecrets, offsiteFiles } from "./offsite/files";
 
+/** What is sent, and when. */
+export interface OffsiteTimers {
+  /** Ids of the storages whose backups are copied. */
+  readonly storages: readonly string[];
+  /** Calendar event. */
+  readonly schedule: string;
+  /** Local times between which copies are begun. */
+  readonly window?: { readonly from: string; readonly to: string };
+  /** Guests whose disks are exported, by name, and when. */
+  readonly exports?: { readonly guests: readonly string[]; readonly schedule: string };
+}
+
 export interface OffsiteCopiesArgs {
   readonly connection: Connection;
   readonly plan: pulumi.Input<OffsitePlan>;
+  /** What of the plan is known beforehand and says how old copies may be; the policy pack and the assessment read it. */
+  readonly timers: OffsiteTimers;
   readonly secrets: pulumi.Input<OffsiteSecrets>;
 }
 
@@ -16,14 +30,15 @@ export interface OffsiteCopiesArgs {
  * copied stays.
  *
  * @example
- * new OffsiteCopies("pve1", { connection, plan, secrets: { accessKeyId, secretAccessKey } });
+ * new OffsiteCopies("pve1", { connection, plan, timers: { storages: ["nas"], schedule: "*:20" },
+ *   secrets: { accessKeyId, secretAccessKey } });
  */
 export class OffsiteCopies extends pulumi.ComponentResource {
   /** The command that configured it. */
   readonly command: remote.Command;
 
   constructor(name: string, args: OffsiteCopiesArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hybrid-estate:hosts:OffsiteCopies", name, {}, opts);
+    super("hybrid-estate:hosts:OffsiteCopies", name, { ...args.timers }, opts);
     this.command = runHostScript(
       `${name}-offsite`,
       {

@@ -43,6 +43,7 @@ import {
   ZONE_TYPES,
   type Zone,
 } from "./network";
+import { OFFSITE_TYPE, type Offsite, readOffsite } from "./offsite";
 import { type Known, knownIn, text, texts, UNKNOWN, whole } from "./read";
 import {
   RECOVERY_GROUP_TYPE,
@@ -95,6 +96,8 @@ export interface Topology {
   /** What comes back in AWS. */
   readonly recoveries: readonly Recovery[];
   readonly siteLinks: readonly SiteLink[];
+  /** What nodes send to AWS by timers. */
+  readonly offsite: readonly Offsite[];
   /** Copies that Ceph keeps of a pool's data, and without how many it stops, by pool. */
   readonly cephCopies: ReadonlyMap<string, CephCopies>;
 }
@@ -129,6 +132,7 @@ interface Draft {
   readonly accountBlocks: PublicAccessBlock[];
   readonly recoveries: Recovery[];
   readonly siteLinks: SiteLink[];
+  readonly offsite: Offsite[];
   readonly cephCopies: Map<string, CephCopies>;
 }
 
@@ -146,6 +150,7 @@ const COLLECTORS: ReadonlyMap<string, Collect> = new Map<string, Collect>([
     draft.clusterOptions.push(readClusterOptions(resource)),
   ),
   [RECOVERY_GROUP_TYPE, collectRecovery],
+  [OFFSITE_TYPE, (draft, resource) => draft.offsite.push(readOffsite(resource))],
   [VPN_TYPE, (draft, resource) => draft.siteLinks.push(readSiteLink(resource))],
   ["proxmoxve:ceph/pool:Pool", collectCephPool],
   ...each(BRIDGE_TYPES, (draft, resource) => draft.bridges.push(readBridge(resource))),
@@ -310,6 +315,7 @@ function emptyDraft(): Draft {
     accountBlocks: [],
     recoveries: [],
     siteLinks: [],
+    offsite: [],
     cephCopies: new Map(),
   };
 }

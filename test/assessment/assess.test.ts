@@ -278,6 +278,54 @@ describe("assessment", () => {
       assert.deepEqual([lost?.effect, lost?.dataLoss.minutes], ["down", "all"]);
     });
 
+    describe("copies in AWS", () => {
+      const offsite = (properties: Properties) =>
+        resource("hybrid-estate:hosts:OffsiteCopies", "pve1", { storages: ["nas"], ...properties });
+      const lossOf = (properties: Properties, ...more: Parameters<typeof readTopology>[0]) =>
+        effect(
+          assessed(
+            ...base,
+            web(),
+            job("nightly", { storage: "nas", all: true }),
+            offsite(properties),
+            ...more,
+          ),
+          "site",
+        )?.dataLoss;
+      const group = resource("aws:autoscaling/group:Group", "web", {
+        tags: [{ key: "hybrid-estate:guest", value: "web" }],
+        minSize: 0,
+        maxSize: 1,
+      });
+
+      it("are as old as the backup that they are of, and as the timer makes them", () => {
+        const loss = lossOf({ schedule: "*:20" });
+        assert.equal(loss?.minutes, 24 * 60 + 60);
+        for (const part of ["nightly", "nas", "02:00", "copied to S3", "*:20"])
+          assert.ok(loss?.source.includes(part), part);
+        assert.equal(lossOf({ schedule: "*:20" }, group)?.minutes, 24 * 60 + 60);
+      });
+
+      it("wait until the window is open", () => {
+        const loss = lossOf({ schedule: "*:20", window: { from: "21:00", to: "06:00" } });
+        assert.equal(loss?.minutes, 24 * 60 + 60 + 15 * 60);
+        assert.match(loss?.source ?? "", /sends nothing for 15 h/);
+      });
+
+      it("of disks go by the timer of exports", () => {
+        const exports = { guests: ["web"], schedule: "05:30" };
+        const loss = lossOf({ schedule: "*:20", exports }, group);
+        assert.equal(loss?.minutes, 2 * 24 * 60);
+        assert.match(loss?.source ?? "", /exported to S3 as a disk by a timer, 05:30/);
+      });
+
+      it("are none of another storage, and of no known age without a known schedule", () => {
+        assert.equal(lossOf({ storages: ["tank"], schedule: "*:20" })?.minutes, "all");
+        assert.equal(lossOf({ schedule: UNKNOWN_TEXT })?.minutes, "unknown");
+        assert.equal(lossOf({ storages: UNKNOWN_TEXT, schedule: "*:20" })?.minutes, "all");
+      });
+    });
+
     it("members of a group share its place, and too small a place is said", () => {
       const tags = [{ key: "hybrid-estate:guest", value: "web" }];
       const member = (n: number) => vm(`web-${n}`, { vmId: 100 + n, name: `web-${n}`, disks: [disk("nas")] });

@@ -72,9 +72,14 @@ copy local own bucket1 one dump/local 0 /var/lib/vz/dump
         new OffsiteCopies("pve1", {
           connection: { host: "192.0.2.11", user: "root", privateKey: "key" },
           plan: PLAN,
+          timers: { storages: ["nas"], schedule: "*:20" },
           secrets: SECRETS,
         }),
     );
+    assert.deepEqual(only(resources, "hybrid-estate:hosts:OffsiteCopies", "pve1").inputs, {
+      storages: ["nas"],
+      schedule: "*:20",
+    });
     const { inputs } = only(resources, "command:remote:Command", "pve1-offsite");
     assert.equal(inputs.create, "bash -s -- apply");
     assert.equal(inputs.delete, "bash -s -- remove");

@@ -4,7 +4,7 @@ import type { Estate } from "../../../estate";
 import { dumpFolder, imagedGuests } from "../../../estate/offsite";
 import { isShared } from "../../../estate/storage";
 import type { OffsiteCopy, OffsitePlan } from "../../hosts/offsite/files";
-import { OffsiteCopies } from "../../hosts/offsite-copies";
+import { OffsiteCopies, type OffsiteTimers } from "../../hosts/offsite-copies";
 import { nodeConnection } from "../../proxmox/site/context";
 import type { SecondSite } from "./context";
 import type { Data } from "./data";
@@ -22,6 +22,7 @@ export function createCopies(site: SecondSite, data: Data): void {
       {
         connection: nodeConnection(site, node),
         plan: plan(site, data, copies),
+        timers: timers(site, copies),
         secrets: pulumi
           .all([data.nodes.credentials.id, data.nodes.credentials.secret])
           .apply(([accessKeyId, secretAccessKey]) => ({ accessKeyId, secretAccessKey })),
@@ -51,6 +52,20 @@ export function copiesOf(estate: Estate, node: string): OffsiteCopy[] {
       },
     ];
   });
+}
+
+function timers({ aws, estate }: SecondSite, copies: readonly OffsiteCopy[]): OffsiteTimers {
+  if (!aws.copies) throw new Error("nothing is copied; validation should have refused it");
+  const { schedule, window } = aws.copies;
+  const guests = imagedGuests(estate).map(({ guest }) => guest);
+  return {
+    storages: copies.map(({ name }) => name),
+    schedule,
+    ...(window && { window }),
+    ...(aws.images && aws.exports && guests.length > 0
+      ? { exports: { guests, schedule: aws.images.schedule } }
+      : {}),
+  };
 }
 
 function plan(
