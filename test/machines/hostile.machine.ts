@@ -173,11 +173,14 @@ function machineFor(script: ScriptName): Machine {
   return script.startsWith("nfs-") ? site().nas : site().node;
 }
 
-/** Exports, pools, datasets, and every file since the mark that is not a log, a lock or a service's own. */
+/**
+ * Exports, pools, datasets, and every file since the mark that is not a log, a lock or a service's own, such as the
+ * folder of credentials that systemd uses when it tidies up a quarter of an hour after the boot.
+ */
 function stateOf(machine: Machine): Promise<string> {
   return machine.bash(`if command -v exportfs >/dev/null; then exportfs -s; fi
     zpool list -H -o name; zfs list -H -o name
-    find / /run -xdev -newer /run/mark -not -path /run -not -path '/run/systemd/*' -not -path '/run/udev/*' \\
+    find / /run -xdev -newer /run/mark -not -path /run -not -path '/run/systemd/*' -not -path '/run/udev/*' -not -path '/run/credentials*' \\
       -not -path '/var/log/*' -not -name 'hybrid-estate-*.lock'`);
 }
 
