@@ -26,7 +26,7 @@ describe("a test environment in AWS", function () {
     const { code, document, stderr } = await environment.run("up");
     assert.equal(code, 0, stderr);
     assert.ok(document?.changes.some(({ name }) => name === "test-upgrade.alpine"));
-    assert.match(environment.sites().join("\n"), /aws:autoscaling\/schedule:Schedule expires/);
+    assert.match(environment.sites().join("\n"), /aws:autoscaling\/schedule:Schedule \S+\/expires/);
     assert.deepEqual((await environment.run("up")).document?.changes, []);
   });
 
@@ -50,6 +50,6 @@ describe("a test environment in AWS", function () {
       document.changes.filter(({ operation }) => operation !== "delete"),
       [],
     );
-    assert.doesNotMatch(environment.sites().join("\n"), /schedule:Schedule expires|instanceConnectEndpoint/);
+    assert.doesNotMatch(environment.sites().join("\n"), /autoscaling\/schedule:Schedule|instanceConnectEndpoint/);
   });
 });

@@ -22,6 +22,8 @@ export const scalingSchedule: Behaviour = {
     arn: text.output,
   },
   id: ({ inputs }) => inputs.text("scheduledActionName"),
+  // The provider's id is the action's name, which every group may have.
+  key: (id, properties) => `${properties.text("autoscalingGroupName")}/${id}`,
   // PutScheduledUpdateGroupAction writes over an action of that name.
   overwrites: true,
   outputs: (operation, id, previous) => ({

@@ -202,9 +202,9 @@ describe("AWS", () => {
       scheduledActionName: "expires",
       startTime: "2099-01-01T00:00:00Z",
     };
-    const web = () =>
+    const web = (name = "web") =>
       site.create(T.scalingGroup, {
-        name: "web",
+        name,
         minSize: 0,
         maxSize: 2,
         launchTemplate: { id: site.template.id, version: "$Latest" },
@@ -221,6 +221,10 @@ describe("AWS", () => {
         "Min bound, 2, must be less than or equal to max bound, 1",
       );
       const made = site.create(T.scalingSchedule, { ...LATER, minSize: 0, maxSize: 0, desiredCapacity: 0 });
+      web("db");
+      const other = site.create(T.scalingSchedule, { ...LATER, autoscalingGroupName: "db" });
+      assert.notEqual(other.outputs.arn, made.outputs.arn);
+      assert.equal(site.world.list(T.scalingSchedule).length, 2, "each group has an action of that name");
       assert.match(String(made.outputs.arn), /autoScalingGroupName\/web:scheduledActionName\/expires$/);
       assertRefused(() => site.update(made, { startTime: "2026-01-01T00:00:00Z" }), "in the past");
     });
