@@ -50,6 +50,9 @@ describe("a test environment in AWS", function () {
       document.changes.filter(({ operation }) => operation !== "delete"),
       [],
     );
-    assert.doesNotMatch(environment.sites().join("\n"), /autoscaling\/schedule:Schedule|instanceConnectEndpoint/);
+    assert.doesNotMatch(
+      environment.sites().join("\n"),
+      /autoscaling\/schedule:Schedule|instanceConnectEndpoint/,
+    );
   });
 });
