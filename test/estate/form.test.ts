@@ -26,6 +26,8 @@ describe("estate: the form of a description", () => {
       devDescription(
         [[...GUEST, "memory"], "3 GiB"],
         [[...GUEST, "disks", "scsi0", "size"], "2 TiB"],
+        // Its image has to fit on the volume that boots from it.
+        [["aws", "recovery", "alpine", "volume"], 2048],
         [["guests", "Ubuntu", "swap"], "768 MiB"],
       ),
     );

@@ -55,6 +55,8 @@ describe("estate: monitoring", () => {
     {
       what: "an objective for a guest that no job saves",
       changes: [
+        // Images are made of backups.
+        [["aws", "images"], undefined],
         [
           ["backupJobs"],
           {
