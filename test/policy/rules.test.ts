@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
+import { assess } from "../../assessment";
 import type { DeclaredResource } from "../../policy/facts/declared";
+import { readTopology } from "../../policy/facts/topology";
 import { judge, POLICIES } from "../../policy/judge";
 import { policies } from "../../policy/policies";
 import { RULES } from "../../policy/rules";
-import { resource, UNKNOWN_TEXT } from "./estate";
+import { resource, sentProperties, UNKNOWN_TEXT } from "./estate";
 import { everyCase } from "./rule-cases";
 
 describe("rules", () => {
@@ -95,6 +97,36 @@ describe("malformed resources of other programs", () => {
   });
 });
 
+describe("resources of every kind that the facts read, spoilt in one place", () => {
+  it("make neither a rule nor the assessment throw", () => {
+    fc.assert(
+      fc.property(
+        fc.array(spoilt, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(...ESTATES),
+        (some, estate) => {
+          const resources = [...some, ...estate];
+          assert.ok(Array.isArray(judge(resources)));
+          assert.ok(assess(readTopology(resources)).scenarios.length > 0);
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("are of every type that the pack's sources name", () => {
+    assert.ok(NAMED.length > 60, `${NAMED.length}`);
+    for (const type of ["aws:ec2/vpnConnection:VpnConnection", "hybrid-estate:hosts:OffsiteCopies"]) {
+      assert.ok(TYPES.includes(type), type);
+    }
+  });
+});
+
+/** Every type token that is written out in the facts and rules. */
+const NAMED = ["facts", "rules"]
+  .map((folder) => path.resolve(__dirname, "../../policy", folder))
+  .flatMap((folder) => readdirSync(folder).map((file) => readFileSync(path.join(folder, file), "utf8")))
+  .flatMap((source) => source.match(/(?<=")(?:aws|proxmoxve|hybrid-estate):[\w/]+:[A-Z]\w*(?=")/g) ?? []);
+
 /** Members that the facts read, at every depth. */
 const MEMBERS = [
   ..."tags migrate initialization ipConfigs ipv4 address userAccount password operatingSystem memory dedicated cpu cores".split(
@@ -145,6 +177,7 @@ const MEMBERS = [
 ];
 
 const TYPES = [
+  ...NAMED,
   ...RULES.flatMap((rule) => (rule.scope === "resource" ? rule.types : [])),
   ..."index/vmLegacy:VmLegacy index/harule:Harule index/replication:Replication backup/job:Job storage/nfs:Nfs storage/cifs:Cifs storage/pbs:Pbs storage/directory:Directory storage/zfspool:Zfspool storage/lvm:Lvm storage/lvmthin:Lvmthin storage/nfsLegacy:NfsLegacy node/disk/zfs:Zfs ceph/pool:Pool network/linux/bridge:Bridge sdn/vnet:Vnet sdn/zone/simple:Simple sdn/zone/vlan:Vlan pool/membership:Membership download/file:File"
     .split(" ")
@@ -189,3 +222,39 @@ const malformed: fc.Arbitrary<DeclaredResource> = fc
   .map(({ type, name, properties, proxied }) =>
     proxied ? resource(type, name, properties) : { type, name, properties, outputs: properties },
   );
+
+/** Every estate of the rules' cases, and all that is declared in them. */
+const ESTATES = RULES.flatMap((rule) => everyCase(rule.id).map(([, , resources]) => resources));
+const CORPUS = ESTATES.flat();
+/** A resource of a case, or of a type that no case has, with any value in the place of one of its own, at any depth. */
+const spoilt: fc.Arbitrary<DeclaredResource> = fc
+  .tuple(
+    fc.oneof(
+      {
+        weight: 9,
+        arbitrary: fc
+          .constantFrom(...CORPUS)
+          .map((each) => ({ type: each.type, sent: sentProperties(each) })),
+      },
+      { weight: 1, arbitrary: fc.constantFrom(...TYPES).map((type) => ({ type, sent: {} })) },
+    ),
+    fc.array(fc.nat(50), { minLength: 1, maxLength: 4 }),
+    value,
+  )
+  .map(([{ type, sent }, way, junk]) => {
+    const properties = spoil(sent, way, junk);
+    return resource(
+      type,
+      "spoilt",
+      typeof properties === "object" && properties !== null ? { ...properties } : {},
+    );
+  });
+
+/** The value with something else where the way leads; it is a copy. */
+function spoil(of: unknown, [step, ...way]: readonly number[], junk: unknown): unknown {
+  if (step === undefined || typeof of !== "object" || of === null) return junk;
+  const keys = Object.keys(of);
+  const key = keys[step % Math.max(1, keys.length)] ?? "id";
+  const changed: unknown = spoil(Reflect.get(of, key), way, junk);
+  return Array.isArray(of) ? Object.assign([...of], { [key]: changed }) : { ...of, [key]: changed };
+}
