@@ -27,7 +27,10 @@ function copies({ storages }: Estate, { copies: declared, exports }: Aws): Findi
     if (!entry(storages, id) || able.includes(id)) return lacking;
     return [
       ...lacking,
-      problem(path, id, `a file storage with content backup: ${oneOf(able)}`, [["storages", id]]),
+      problem(path, id, `a file storage with content backup: ${oneOf(able)}`, [
+        ["storages", id, "type"],
+        ["storages", id, "content", "*"],
+      ]),
     ];
   });
 }

@@ -13,7 +13,7 @@ function repeatedBelow(steps: readonly Step[], value: unknown): Finding[] {
     return value.flatMap((item: unknown, index) => {
       const first = value.indexOf(item);
       return first === index
-        ? []
+        ? repeatedBelow([...steps, index], item)
         : [problem([...steps, index], item, "each only once in the list", [[...steps, first]])];
     });
   }

@@ -448,8 +448,14 @@ describe("estate: lists that name something twice", () => {
           ["storages", "vmc-pool", "nodes"],
           ["blckpink01", "blckpink01"],
         ],
+        // A list in an entry of a list.
+        [
+          ["access", "acl", 0, "groups"],
+          ["operators", "operators"],
+        ],
       ],
       mistakes: [
+        ["access.acl[0].groups[1]", "each only once in the list"],
         ["aws.recovery.alpine.ports[2]", "found 443; allowed: each only once in the list"],
         ["haRules.together.guests[1]", "each only once in the list"],
         ["storages.vmc-pool.nodes[1]", "each only once in the list"],
