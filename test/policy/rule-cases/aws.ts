@@ -374,7 +374,7 @@ export const AWS_CASES: Readonly<Record<string, readonly Case[]>> = {
       "onto what is large enough, beside another",
       "fine",
       [
-        resource(LT, "other", { instanceType: "t3.nano" }),
+        resource(LT, "another", { instanceType: "t3.nano" }),
         group({}),
         template({ instanceType: "t3.small" }),
         db(2048),
