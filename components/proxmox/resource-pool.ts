@@ -10,9 +10,22 @@ export interface PoolGuest {
   readonly resource: pulumi.Resource;
 }
 
+/** Most that the guests of a pool may have together; what is left out is not limited. */
+export interface PoolQuotas {
+  readonly guests?: number;
+  /** Virtual CPUs. */
+  readonly cores?: number;
+  /** MiB. */
+  readonly memory?: number;
+  /** GiB of disks, root disks and mount points. */
+  readonly disk?: number;
+}
+
 export interface ResourcePoolArgs {
   readonly poolId: pulumi.Input<string>;
   readonly comment: pulumi.Input<string>;
+  /** Proxmox VE has none: they are for the policies, which hold the declared guests against them. */
+  readonly quotas?: PoolQuotas;
   /** Guests by name. */
   readonly guests: Readonly<Record<string, PoolGuest>>;
   /** Storages by id, each with the resource that declares it. */
@@ -25,7 +38,7 @@ export interface ResourcePoolArgs {
  *
  * @example
  * new ResourcePool("acme", { poolId: "acme", comment: "tenant acme", storages: {},
- *   guests: { web: { vmId: 110, resource: web.resource } } });
+ *   quotas: { cores: 16 }, guests: { web: { vmId: 110, resource: web.resource } } });
  */
 export class ResourcePool extends pulumi.ComponentResource {
   readonly resource: PoolLegacy;
@@ -33,8 +46,8 @@ export class ResourcePool extends pulumi.ComponentResource {
   readonly members: Readonly<Record<string, Membership>>;
 
   constructor(name: string, args: ResourcePoolArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("hybrid-estate:proxmox:ResourcePool", name, {}, opts);
-    const { poolId, comment, guests, storages } = args;
+    const { poolId, comment, quotas, guests, storages } = args;
+    super("hybrid-estate:proxmox:ResourcePool", name, { poolId, ...(quotas && { quotas }) }, opts);
     this.resource = new PoolLegacy(name, { poolId, comment }, { parent: this });
     const joins = { parent: this, deleteBeforeReplace: true };
     this.members = mapValues(

@@ -2,7 +2,7 @@ import type { BackupJob } from "./backup";
 import { type DeclaredResource, sourcesOf } from "./declared";
 import type { DeclaredGuest, Volume } from "./guests";
 import type { GuestReference, HaResource, HaRule, Replication } from "./ha";
-import { text, UNKNOWN, whole } from "./read";
+import { type Known, text, UNKNOWN, whole } from "./read";
 
 /** A guest with everything in the program that refers to it. */
 export interface Guest extends DeclaredGuest {
@@ -11,6 +11,8 @@ export interface Guest extends DeclaredGuest {
   readonly haRules: readonly HaRule[];
   readonly replications: readonly Replication[];
   readonly backups: readonly Backup[];
+  /** Ids of the resource pools that it is in: one, or none. */
+  readonly pools: readonly Known<string>[];
 }
 
 /** A job that takes the guest; not `certain` when an unknown value may exclude it. */
@@ -37,6 +39,7 @@ export function linkGuests(parts: Parts) {
   const rules = new Links<HaRule>(guestUrns);
   const replications = new Links<Replication>(guestUrns);
   const backups = new BackupLinks(parts, guestUrns);
+  const pooled = poolLinks(parts.memberships, guestUrns);
   for (const resource of parts.haResources) {
     ha.add(resource, resource.guest);
   }
@@ -49,22 +52,39 @@ export function linkGuests(parts: Parts) {
     replications.add(replication, replication.guest);
   }
   return {
-    guests: parts.guests.map(
-      (guest): Guest => ({
+    guests: parts.guests.map((guest): Guest => {
+      const own: Known<string>[] = guest.pool === undefined || guest.pool === "" ? [] : [guest.pool];
+      const pools = [...new Set<Known<string>>([...own, ...pooled.of(guest)])];
+      return {
         ...guest,
         volumes: guest.volumes.map((volume) => placeByFile(volume, parts.files)),
         ha: ha.of(guest),
         haRules: rules.of(guest),
         replications: replications.of(guest),
-        backups: backups.of(guest),
-      }),
-    ),
+        backups: backups.of(guest, pools),
+        pools,
+      };
+    }),
     loose: {
       haResources: [...ha.loose],
       haRules: [...rules.loose],
       replications: [...replications.loose],
     },
   };
+}
+
+/** Which pools the memberships put guests in. */
+function poolLinks(memberships: readonly DeclaredResource[], guestUrns: ReadonlySet<string | undefined>) {
+  const links = new Links<Known<string>>(guestUrns);
+  for (const membership of memberships) {
+    const vmId = whole(membership.properties, "vmId");
+    if (vmId === undefined) continue;
+    links.add(text(membership.properties, "poolId") ?? UNKNOWN, {
+      vmId,
+      sources: sourcesOf(membership, "vmId"),
+    });
+  }
+  return links;
 }
 
 /** References to guests, looked up from the guest's side. */
@@ -107,27 +127,17 @@ class BackupLinks {
   readonly #all: BackupJob[] = [];
   readonly #byPool = new Map<string, Set<BackupJob>>();
   readonly #unknown: BackupJob[] = [];
-  readonly #pooled: Links<string>;
 
   constructor(parts: Parts, guestUrns: ReadonlySet<string | undefined>) {
     this.#listed = new Links(guestUrns);
     this.#excluded = new Links(guestUrns);
-    this.#pooled = new Links(guestUrns);
     for (const job of parts.backupJobs) {
       this.#add(job);
     }
-    for (const membership of parts.memberships) {
-      const pool = text(membership.properties, "poolId");
-      const vmId = whole(membership.properties, "vmId");
-      if (typeof pool === "string" && vmId !== undefined) {
-        this.#pooled.add(pool, { vmId, sources: sourcesOf(membership, "vmId") });
-      }
-    }
   }
 
-  of(guest: DeclaredGuest): Backup[] {
+  of(guest: DeclaredGuest, pools: readonly Known<string>[]): Backup[] {
     const excluded = new Set(this.#excluded.of(guest));
-    const pools = [guest.pool, ...this.#pooled.of(guest)].filter((pool) => typeof pool === "string");
     const takes = (job: BackupJob, certain: boolean): Backup[] => {
       const elsewhere = typeof job.node === "string" && guest.node !== UNKNOWN && job.node !== guest.node;
       const sure =
@@ -139,7 +149,9 @@ class BackupLinks {
       ...this.#all
         .filter((job) => !excluded.has(job))
         .flatMap((job) => takes(job, !this.#excluded.loose.has(job))),
-      ...pools.flatMap((pool) => [...(this.#byPool.get(pool) ?? [])]).flatMap((job) => takes(job, true)),
+      ...pools
+        .flatMap((pool) => (pool === UNKNOWN ? [] : [...(this.#byPool.get(pool) ?? [])]))
+        .flatMap((job) => takes(job, true)),
       ...this.#unknown.flatMap((job) => takes(job, false)),
       ...[...this.#listed.loose].flatMap((job) => takes(job, false)),
     ];

@@ -55,6 +55,7 @@ import { noPublicInstance } from "./no-public-instance";
 import { noRootToken } from "./no-root-token";
 import { pilotLightGrows } from "./pilot-light-grows";
 import { poolRedundant } from "./pool-redundant";
+import { poolWithinQuota } from "./pool-within-quota";
 import { quorumVotes } from "./quorum-votes";
 import { replicationWithinRpo } from "./replication-within-rpo";
 import { restoreDrilled } from "./restore-drilled";
@@ -120,6 +121,7 @@ export const FAMILIES: Readonly<Record<string, readonly Rule[]>> = {
     guestIdExplicit,
     datastoreExplicit,
     guestSizeDeclared,
+    poolWithinQuota,
     staticAddressClash,
     guestFirewall,
     statefulGuestProtected,

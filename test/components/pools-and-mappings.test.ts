@@ -16,6 +16,7 @@ describe("components: ResourcePool", () => {
       const pool = new ResourcePool("acme", {
         poolId: "acme-id",
         comment: "tenant acme",
+        quotas: { guests: 3, memory: 4096 },
         guests: { web: { vmId: 110, resource: new VmLegacy("web", { nodeName: "a" }) } },
         storages: { nas: new Nfs("nas", { resourceId: "nas", server: "192.0.2.5", export: "/srv" }) },
       });
@@ -27,6 +28,11 @@ describe("components: ResourcePool", () => {
     const { inputs, options } = only(resources, POOL, "acme");
     assert.deepEqual(inputs, { poolId: "acme-id", comment: "tenant acme" });
     assert.equal(options.parent, "hybrid-estate:proxmox:ResourcePool acme");
+  });
+
+  it("tells the policies its quotas, which Proxmox does not know", () => {
+    const { inputs } = only(resources, "hybrid-estate:proxmox:ResourcePool", "acme");
+    assert.deepEqual(inputs, { poolId: "acme-id", quotas: { guests: 3, memory: 4096 } });
   });
 
   it("has guests join once they are there, as resources of their own", () => {

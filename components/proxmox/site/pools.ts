@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Estate } from "../../../estate";
 import { tenantPool } from "../../../estate/offerings";
 import { mapValues } from "../../records";
-import { ResourcePool } from "../resource-pool";
+import { type PoolQuotas, ResourcePool } from "../resource-pool";
 import type { Site } from "./context";
 import type { Guests } from "./guests";
 
@@ -18,12 +18,13 @@ export type Pools = Readonly<Record<string, ResourcePool>>;
 export function createPools({ estate, parent }: Site, { guests, storages }: Foundations): Pools {
   return mapValues(
     poolsOf(estate),
-    ({ comment, storages: listed }, poolId) =>
+    ({ comment, quotas, storages: listed }, poolId) =>
       new ResourcePool(
         poolId,
         {
           poolId,
           comment,
+          ...(quotas && { quotas }),
           guests: Object.fromEntries(
             Object.entries(estate.guests).flatMap(([name, { pool, id }]) => {
               const resource = guests[name]?.resource;
@@ -42,11 +43,14 @@ export function createPools({ estate, parent }: Site, { guests, storages }: Foun
   );
 }
 
+interface DescribedPool {
+  readonly comment: string;
+  readonly quotas?: PoolQuotas;
+  readonly storages: readonly string[];
+}
+
 /** The pools that are declared, and those of tenants. */
-function poolsOf({
-  pools,
-  tenants,
-}: Estate): Record<string, { readonly comment: string; readonly storages: readonly string[] }> {
+function poolsOf({ pools, tenants }: Estate): Record<string, DescribedPool> {
   const described = (what: string, comment: string | undefined) =>
     comment ?? `${what}, declared by hybrid-estate`;
   return {
@@ -54,7 +58,7 @@ function poolsOf({
     ...Object.fromEntries(
       Object.entries(tenants).map(([name, tenant]) => [
         tenantPool(name, tenant),
-        { comment: described(`tenant ${name}`, tenant.comment), storages: [] },
+        { comment: described(`tenant ${name}`, tenant.comment), quotas: tenant.quotas, storages: [] },
       ]),
     ),
   };

@@ -56,6 +56,20 @@ const apart = (name: string, ...ids: readonly unknown[]) =>
     resources: ids,
   });
 const watchdogs = (module: unknown) => NODES.map((node) => host("Watchdog", { module }, node));
+const quota = (quotas: unknown, poolId: unknown = "acme") =>
+  resource("hybrid-estate:proxmox:ResourcePool", "acme", {
+    poolId,
+    ...(quotas === undefined ? {} : { quotas }),
+  });
+const inPool = (id: number, properties: object = {}, poolId = "acme") =>
+  vm(`t${id}`, { name: `t${id}`, vmId: id, poolId, ...properties });
+const member = (vmId: number, poolId: string) => pve("pool/membership:Membership", { vmId, poolId });
+const tenantContainer = (
+  properties: object = {
+    disk: { size: 10 },
+    mountPoints: [{ size: "1T" }, { size: "512M" }, { volume: "nas" }],
+  },
+) => container("t9", { vmId: 9, poolId: "acme", ...properties });
 const NFS_SERVER = (clients: unknown) => host("NfsServer", { exports: { "/srv": clients } });
 const address = (text: unknown, properties: object = {}) => ({
   ...properties,
@@ -690,6 +704,98 @@ export const PVE_CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     ["not known", "undecided", [alpine({ memory: UNKNOWN_TEXT, cpu: { cores: 2 } })]],
     ["cores not known", "undecided", [alpine({ memory: { dedicated: 1 }, cpu: { cores: UNKNOWN_TEXT } })]],
+  ],
+  "pool-within-quota": [
+    ["as many as may be", "fine", [quota({ guests: 2 }), inPool(1), inPool(2)]],
+    [
+      "more than may be",
+      "violated",
+      [quota({ guests: 1 }), inPool(1), inPool(2)],
+      "2 guests and may have 1 (t1, t2)",
+    ],
+    [
+      "others' guests",
+      "fine",
+      [quota({ guests: 1 }), inPool(1), inPool(2, {}, "other"), vm("t3", { vmId: 3 })],
+    ],
+    ["a guest of two ways into it counts once", "fine", [quota({ guests: 1 }), inPool(1), member(1, "acme")]],
+    [
+      "members by membership",
+      "violated",
+      [quota({ guests: 0 }), vm("t1", { vmId: 1 }), member(1, "acme")],
+      "1 guests",
+    ],
+    [
+      "cores of all sockets",
+      "fine",
+      [quota({ cores: 9 }), inPool(1, { cpu: { cores: 4, sockets: 2 } }), inPool(2)],
+    ],
+    [
+      "too many cores",
+      "violated",
+      [quota({ cores: 8 }), inPool(1, { cpu: { cores: 4, sockets: 2 } }), inPool(2)],
+      "9 cores and may have 8",
+    ],
+    ["memory", "fine", [quota({ memory: 1024 }), inPool(1, { memory: { dedicated: 512 } }), inPool(2)]],
+    [
+      "too much memory",
+      "violated",
+      [quota({ memory: 1024 }), inPool(1, { memory: { dedicated: 513 } }), inPool(2)],
+      "1025 MiB of memory",
+    ],
+    [
+      "disks, and one of the default size",
+      "fine",
+      [quota({ disk: 18 }), inPool(1, { disks: [{ size: 10 }, {}], efiDisk: {} })],
+    ],
+    [
+      "disks that are too large",
+      "violated",
+      [quota({ disk: 17 }), inPool(1, { disks: [{ size: 10 }, {}] })],
+      "18 GiB of disks and may have 17",
+    ],
+    ["a container's disk and mount points", "fine", [quota({ disk: 1035 }), tenantContainer()]],
+    ["too large mount points", "violated", [quota({ disk: 1034 }), tenantContainer()], "1034.5 GiB"],
+    [
+      "a container's disk of the default size",
+      "violated",
+      [quota({ disk: 3 }), tenantContainer({})],
+      "4 GiB",
+    ],
+    [
+      "a mount point's size that is none",
+      "undecided",
+      [quota({ disk: 99 }), tenantContainer({ mountPoints: [{ size: "x" }] })],
+    ],
+    ["a quota that is not known", "undecided", [quota({ guests: UNKNOWN_TEXT }), inPool(1)]],
+    ["quotas that are not known", "undecided", [quota(UNKNOWN_TEXT), inPool(1)]],
+    ["a size that is not known", "undecided", [quota({ memory: 1024 }), inPool(1, { memory: UNKNOWN_TEXT })]],
+    [
+      "cores that are not known",
+      "undecided",
+      [quota({ cores: 1 }), inPool(1, { cpu: { cores: UNKNOWN_TEXT } })],
+    ],
+    [
+      "sockets that are not known",
+      "undecided",
+      [quota({ cores: 1 }), inPool(1, { cpu: { sockets: UNKNOWN_TEXT } })],
+    ],
+    ["a disk that is not known", "undecided", [quota({ disk: 9 }), inPool(1, { disks: UNKNOWN_LIST })]],
+    [
+      "enough is known to be too much",
+      "violated",
+      [quota({ memory: 100 }), inPool(1), inPool(2, { memory: UNKNOWN_TEXT })],
+      "512 MiB",
+    ],
+    [
+      "who is in it is not known",
+      "undecided",
+      [quota({ guests: 1 }), vm("t1", { vmId: 1, poolId: UNKNOWN_TEXT })],
+    ],
+    ["its own id is not known", "undecided", [quota({ guests: 1 }, UNKNOWN_TEXT), vm("t1", { vmId: 1 })]],
+    ["its own id is not known, and there is nobody", "fine", [quota({ guests: 1 }, UNKNOWN_TEXT)]],
+    ["no limit", "fine", [quota({}), inPool(1)]],
+    ["no pool with quotas", "not applicable", [quota(undefined), inPool(1)]],
   ],
   "static-address-clash": [
     [
