@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Declared } from "../support/declared";
 import { descriptionOf, estateOf, REPOSITORY } from "../support/description";
@@ -82,5 +84,68 @@ describe("IAM: the replication of the exports", function () {
       ["kms:Decrypt", "arn:aws:::aws-exports"],
       ["kms:Decrypt", "arn:aws:::aws-exports-replica", through("eu-central-1", replica)],
     ],
+  });
+});
+
+describe("IAM: the replication of the backups", function () {
+  this.timeout(60_000);
+  const copy = `arn:aws:s3:::${aws?.backupBucket.replica?.name}`;
+  const through = (region: string, arn: string) => ({
+    context: { "kms:ViaService": `s3.${region}.amazonaws.com`, "kms:EncryptionContext:aws:s3:arn": arn },
+  });
+  permissions(async () => identityOf(await production(), "aws:iam/role:Role", "aws-backups-replica"), {
+    may: [
+      ["s3:ListBucket", bucket],
+      ["s3:GetObjectVersionForReplication", `${bucket}/${DUMP}`],
+      ["s3:ReplicateObject", `${copy}/${DUMP}`],
+      ["kms:Decrypt", KEY, through("eu-west-1", `${bucket}/${DUMP}`)],
+    ],
+    mayNot: [
+      ["s3:ReplicateDelete", `${copy}/${DUMP}`],
+      ["s3:DeleteObjectVersion", `${bucket}/${DUMP}`],
+      ["s3:GetObjectVersionForReplication", `${locked}/${DUMP}`],
+      ["s3:ReplicateObject", `${replica}/${DUMP}`],
+      ["kms:Decrypt", KEY],
+    ],
+  });
+});
+
+describe("IAM: what VPC flow logs write with", function () {
+  this.timeout(60_000);
+  const stream = (group: string) => `arn:aws:::${group}:log-stream:eni-1-all`;
+  permissions(async () => identityOf(await production(), "aws:iam/role:Role", "aws-flows"), {
+    may: [
+      ["logs:CreateLogStream", stream("aws-flows")],
+      ["logs:PutLogEvents", stream("aws-flows")],
+    ],
+    mayNot: [
+      ["logs:PutLogEvents", stream("aws-images")],
+      ["logs:DeleteLogStream", stream("aws-flows")],
+      ["logs:DeleteLogGroup", "arn:aws:::aws-flows"],
+      ["logs:PutRetentionPolicy", "arn:aws:::aws-flows"],
+      ["logs:GetLogEvents", stream("aws-flows")],
+      ["s3:PutObject", `${bucket}/${DUMP}`],
+      ["sts:AssumeRole", "*"],
+    ],
+  });
+});
+
+describe("IAM: every identity", function () {
+  this.timeout(60_000);
+
+  it("of the production estate has a table of what it may and may not do", async () => {
+    const tables = readdirSync(__dirname)
+      .filter((file) => file.endsWith("-iam.test.ts") || file === "guardrails.test.ts")
+      .map((file) => readFileSync(join(__dirname, file), "utf8"))
+      .join("\n");
+    const identities = (await production())
+      .filter(({ type }) => ["aws:iam/role:Role", "aws:iam/user:User", "aws:iam/group:Group"].includes(type))
+      .map(({ name }) => name);
+    assert.ok(identities.length > 10, identities.join(", "));
+    assert.deepEqual(
+      // People are looked at as the group that they are in.
+      identities.filter((name) => name !== "aws-people" && !tables.includes(`"${name}"`)),
+      [],
+    );
   });
 });
