@@ -12,13 +12,19 @@ const DAY = 24 * 60;
  * that sends them runs. Undefined where nothing of it is sent.
  */
 export function offsiteLoss({ topology }: Subject, guest: AssessedGuest): Figure | undefined {
-  const exporter = topology.offsite.find(({ exports }) => exports?.guests.includes(guest.name));
+  // A guest whose disks are exported comes back from those.
+  const exported = topology.offsite.some(({ exports }) => exports?.guests.includes(guest.name));
   const figures = guest.backups.flatMap((backup): Figure[] => {
-    const copier = topology.offsite.find(({ storages }) => storages.includes(backup.storageId));
+    // Disks are unpacked from the backups on the storages that are copied, and from no others.
+    const sender = topology.offsite.find(
+      ({ storages, exports }) =>
+        storages.includes(backup.storageId) && (!exported || exports?.guests.includes(guest.name)),
+    );
     const sent =
-      exporter?.exports === undefined
-        ? copier && { does: "copied to S3", event: copier.schedule, wait: wait(copier) }
-        : { does: "exported to S3 as a disk", event: exporter.exports.schedule, wait: 0 };
+      sender &&
+      (exported
+        ? { does: "exported to S3 as a disk", event: sender.exports?.schedule, wait: 0 }
+        : { does: "copied to S3", event: sender.schedule, wait: wait(sender) });
     if (sent === undefined) return [];
     const gap = sent.event === undefined ? undefined : longestGap(sent.event);
     const source =

@@ -319,6 +319,15 @@ describe("assessment", () => {
         assert.match(loss?.source ?? "", /exported to S3 as a disk by a timer, 05:30/);
       });
 
+      it("of disks are unpacked from backups on storages that are copied, however new others are", () => {
+        const exports = { guests: ["web"], schedule: "05:30" };
+        const hourly = job("hourly", { storage: "pbs", all: true, schedule: "*:00" });
+        const loss = lossOf({ schedule: "*:20", exports }, group, hourly);
+        assert.equal(loss?.minutes, 2 * 24 * 60);
+        assert.match(loss?.source ?? "", /^backup job nightly on nas/);
+        assert.equal(lossOf({ storages: ["tank"], schedule: "*:20", exports })?.minutes, "all");
+      });
+
       it("are none of another storage, and of no known age without a known schedule", () => {
         assert.equal(lossOf({ storages: ["tank"], schedule: "*:20" })?.minutes, "all");
         assert.equal(lossOf({ schedule: UNKNOWN_TEXT })?.minutes, "unknown");
