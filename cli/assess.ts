@@ -1,14 +1,11 @@
 import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { parseArgs } from "node:util";
-import type { Problem } from "../estate";
 import { htmlPage } from "../report/html/page";
 import { assessmentFindings, isRefused, type Report } from "../report/subject";
 import { assessmentTables } from "./assess-report";
-import { BAD_INPUT, commandLine, UsageError } from "./command-line";
-import { printProblems, printViolations } from "./findings";
-import { comparison, OUTPUT_OPTIONS, OUTPUT_USAGE, writeOutputs } from "./outputs";
-import { loadAgainst, loadReport } from "./report-source";
+import { printViolations } from "./findings";
+import { OUTPUT_USAGE } from "./outputs";
+import { REPORT_OPTIONS, runReportCommand, violationsOf } from "./report-command";
 
 const USAGE = `usage: npm run assess [-- --stack NAME] [--file PATH] [--pairs] [--html FILE] [...]
 
@@ -25,51 +22,26 @@ ${OUTPUT_USAGE}
 exit codes: 0 fit, 1 a mandatory rule is violated or the assessment shows an error (a guest that HA does not bring
 back, a node without memory for what it gets, a critical guest that misses an objective), 2 a bad environment file or call`;
 
-const REFUSED = 1;
+runReportCommand({
+  usage: USAGE,
+  read: () => {
+    const pairs = { type: "boolean", default: false } as const;
+    return parseArgs({ options: { ...REPORT_OPTIONS, pairs, html: { type: "string" } } }).values;
+  },
+  wanted: ({ pairs }) => ({ assessment: true, pairs, cost: true }),
+  write: (report, { html }) => {
+    if (html !== undefined) writeFileSync(html, htmlPage(report));
+  },
+  print: printForPeople,
+  document: documentOf,
+  refusal: (errors) => ({ ok: false, errors }),
+});
 
-const root = path.join(__dirname, "..");
-
-async function main(): Promise<number> {
-  const call = commandLine(USAGE, readCommandLine);
-  const file = call.file ?? path.join(root, `Pulumi.${call.stack}.yaml`);
-  const wanted = { stack: call.stack, assessment: true, pairs: call.pairs, cost: true };
-  try {
-    const loading = await loadReport(file, wanted);
-    if (!loading.ok) return refuse(loading.problems, call.json, loading.what);
-    const { report } = loading;
-    const against =
-      call.against === undefined
-        ? undefined
-        : comparison(call.against, await loadAgainst(call.against, file, wanted), report);
-    writeOutputs(report, call, root, against);
-    if (call.html !== undefined) writeFileSync(call.html, htmlPage(report));
-    if (call.json) printJson(report);
-    else if (call.markdown !== "-") printForPeople(report);
-    return isRefused(report) ? REFUSED : 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return refuse([{ path: "", message: error.message }], call.json, "The call");
-  }
-}
-
-function refuse(problems: readonly Problem[], json: boolean, what?: string): number {
-  if (json) console.log(JSON.stringify({ ok: false, errors: problems }, null, 2));
-  else printProblems(problems, what);
-  return BAD_INPUT;
-}
-
-function printJson(report: Report): void {
+function documentOf(report: Report): object {
   const { assessment, verdicts } = report;
-  const violations = verdicts.map(({ policy, level, severity, resource, message }) => ({
-    policy,
-    level,
-    severity,
-    resource,
-    message,
-  }));
   const findings = assessmentFindings(report);
   const cost = report.cost === undefined ? {} : { costUsd: report.cost.total.toFixed(2) };
-  console.log(JSON.stringify({ ok: !isRefused(report), findings, violations, ...cost, assessment }, null, 2));
+  return { ok: !isRefused(report), findings, violations: violationsOf(verdicts), ...cost, assessment };
 }
 
 function printForPeople(report: Report): void {
@@ -79,32 +51,3 @@ function printForPeople(report: Report): void {
   if (cost !== undefined)
     console.log(`cost in AWS: USD ${cost.total.toFixed(2, ",")} a month (npm run cost)`);
 }
-
-function readCommandLine() {
-  const { values } = parseArgs({
-    options: {
-      stack: { type: "string", default: "dev" },
-      file: { type: "string" },
-      pairs: { type: "boolean", default: false },
-      html: { type: "string" },
-      ...OUTPUT_OPTIONS,
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return undefined;
-  if (values.json && values.markdown === "-") throw new UsageError("Choose one of --json and --markdown -.");
-  if (values.against !== undefined && values.markdown === undefined) {
-    throw new UsageError("--against needs --markdown, which tells what changed.");
-  }
-  return values;
-}
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = BAD_INPUT;
-  },
-);

@@ -1,11 +1,9 @@
-import path from "node:path";
 import { parseArgs } from "node:util";
-import type { Problem } from "../estate";
-import { POLICIES, type Verdict } from "../policy/judge";
-import { BAD_INPUT, commandLine, UsageError } from "./command-line";
-import { printProblems, printViolations } from "./findings";
-import { comparison, OUTPUT_OPTIONS, OUTPUT_USAGE, writeOutputs } from "./outputs";
-import { loadAgainst, loadReport } from "./report-source";
+import { POLICIES } from "../policy/judge";
+import { isRefused, type Report } from "../report/subject";
+import { printViolations } from "./findings";
+import { OUTPUT_USAGE } from "./outputs";
+import { REPORT_OPTIONS, runReportCommand, violationsOf } from "./report-command";
 import { colours } from "./terminal";
 
 const USAGE = `usage: npm run check [-- --stack NAME] [--file PATH] [--json] [...]
@@ -19,56 +17,22 @@ ${OUTPUT_USAGE}
 
 exit codes: 0 clean or advisories only, 1 a mandatory violation, 2 a bad environment file or call`;
 
-const VIOLATED = 1;
+runReportCommand({
+  usage: USAGE,
+  read: () => parseArgs({ options: REPORT_OPTIONS }).values,
+  wanted: () => ({ assessment: false, pairs: false, cost: false }),
+  print: printForPeople,
+  document: (report) => ({
+    ok: !isRefused(report),
+    resources: report.resources,
+    policies: POLICIES.length,
+    violations: violationsOf(report.verdicts),
+    errors: [],
+  }),
+  refusal: (errors) => ({ ok: false, resources: 0, policies: POLICIES.length, violations: [], errors }),
+});
 
-const root = path.join(__dirname, "..");
-
-async function main(): Promise<number> {
-  const call = commandLine(USAGE, readCommandLine);
-  const { stack, json } = call;
-  const file = call.file ?? path.join(root, `Pulumi.${stack}.yaml`);
-  const wanted = { stack, assessment: false, pairs: false, cost: false };
-  try {
-    const loading = await loadReport(file, wanted);
-    if (!loading.ok) return refuse(loading.problems, json, loading.what);
-    const { report } = loading;
-    const against =
-      call.against === undefined
-        ? undefined
-        : comparison(call.against, await loadAgainst(call.against, file, wanted), report);
-    writeOutputs(report, call, root, against);
-    if (json) printJson(report.resources, report.verdicts, []);
-    else if (call.markdown !== "-") printForPeople(report.resources, report.verdicts);
-    return isClean(report.verdicts) ? 0 : VIOLATED;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return refuse([{ path: "", message: error.message }], json, "The call");
-  }
-}
-
-function refuse(problems: readonly Problem[], json: boolean, what?: string): number {
-  if (json) printJson(0, [], problems);
-  else printProblems(problems, what);
-  return BAD_INPUT;
-}
-
-function isClean(verdicts: readonly Verdict[]): boolean {
-  return !verdicts.some(({ level }) => level === "mandatory");
-}
-
-function printJson(resources: number, verdicts: readonly Verdict[], errors: readonly Problem[]): void {
-  const violations = verdicts.map(({ policy, level, severity, resource, message }) => ({
-    policy,
-    level,
-    severity,
-    resource,
-    message,
-  }));
-  const ok = errors.length === 0 && isClean(verdicts);
-  console.log(JSON.stringify({ ok, resources, policies: POLICIES.length, violations, errors }, null, 2));
-}
-
-function printForPeople(resources: number, verdicts: readonly Verdict[]): void {
+function printForPeople({ resources, verdicts }: Report): void {
   const paint = colours();
   const mandatory = verdicts.filter(({ level }) => level === "mandatory").length;
   const advisory = verdicts.length - mandatory;
@@ -82,30 +46,3 @@ function printForPeople(resources: number, verdicts: readonly Verdict[]): void {
   ];
   console.log(`${mark}: ${counts.join(", ")}`);
 }
-
-function readCommandLine() {
-  const { values } = parseArgs({
-    options: {
-      stack: { type: "string", default: "dev" },
-      file: { type: "string" },
-      ...OUTPUT_OPTIONS,
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return undefined;
-  if (values.json && values.markdown === "-") throw new UsageError("Choose one of --json and --markdown -.");
-  if (values.against !== undefined && values.markdown === undefined) {
-    throw new UsageError("--against needs --markdown, which tells what changed.");
-  }
-  return values;
-}
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = BAD_INPUT;
-  },
-);
