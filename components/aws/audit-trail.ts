@@ -2,17 +2,10 @@ import { Trail } from "@pulumi/aws/cloudtrail";
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import { getPartitionOutput } from "@pulumi/aws/getPartition";
 import { Alias, Key } from "@pulumi/aws/kms";
-import {
-  Bucket,
-  BucketLifecycleConfiguration,
-  BucketOwnershipControls,
-  BucketPolicy,
-  BucketPublicAccessBlock,
-  BucketServerSideEncryptionConfiguration,
-  BucketVersioning,
-} from "@pulumi/aws/s3";
+import { Bucket } from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
-import { lifecycleRules, tlsOnly } from "./bucket-documents";
+import { tlsOnly } from "./bucket-documents";
+import { bucketSettings } from "./bucket-settings";
 
 export interface AuditTrailArgs {
   /** Name of the trail in the account. */
@@ -66,7 +59,13 @@ export class AuditTrail extends pulumi.ComponentResource {
       { bucket: args.bucketName, forceDestroy: false },
       { parent: this, protect: true },
     );
-    const policy = this.lockDown(name, args, place);
+    const settings = {
+      bucket: this.bucket,
+      policy: place.apply((known) => JSON.stringify(bucketDocument(known))),
+      keyArn: this.key.arn,
+      keeping: { noncurrentDays: NONCURRENT_DAYS, expireDays: args.expireDays },
+    };
+    const { policy } = bucketSettings(name, settings, this);
     this.trail = new Trail(
       name,
       {
@@ -82,52 +81,6 @@ export class AuditTrail extends pulumi.ComponentResource {
       { parent: this, dependsOn: policy },
     );
     this.registerOutputs({ trailArn: this.trail.arn, bucket: this.bucket.bucket });
-  }
-
-  private lockDown(name: string, args: AuditTrailArgs, place: pulumi.Output<Place>): BucketPolicy {
-    const { bucket } = this.bucket;
-    const own = { parent: this };
-    new BucketOwnershipControls(name, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, own);
-    const block = new BucketPublicAccessBlock(
-      name,
-      {
-        bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      own,
-    );
-    new BucketServerSideEncryptionConfiguration(
-      name,
-      {
-        bucket,
-        rules: [
-          {
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: this.key.arn },
-            bucketKeyEnabled: true,
-          },
-        ],
-      },
-      own,
-    );
-    const versioning = new BucketVersioning(
-      name,
-      { bucket, versioningConfiguration: { status: "Enabled" } },
-      own,
-    );
-    new BucketLifecycleConfiguration(
-      name,
-      {
-        bucket,
-        rules: lifecycleRules({ noncurrentDays: NONCURRENT_DAYS, expireDays: args.expireDays }),
-      },
-      { ...own, dependsOn: versioning },
-    );
-    const policy = place.apply((known) => JSON.stringify(bucketDocument(known)));
-    // S3 answers OperationAborted when both are written at once.
-    return new BucketPolicy(name, { bucket, policy }, { ...own, dependsOn: block });
   }
 }
 

@@ -1,19 +1,10 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import { getPartitionOutput } from "@pulumi/aws/getPartition";
 import { Alias, Key } from "@pulumi/aws/kms";
-import {
-  Bucket,
-  BucketLifecycleConfiguration,
-  BucketLogging,
-  BucketObjectLockConfiguration,
-  BucketOwnershipControls,
-  BucketPolicy,
-  BucketPublicAccessBlock,
-  BucketServerSideEncryptionConfiguration,
-  BucketVersioning,
-} from "@pulumi/aws/s3";
+import { Bucket, BucketLogging, BucketObjectLockConfiguration, type BucketVersioning } from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
-import { type Keeping, keyPolicy, lifecycleRules, tlsOnly } from "./bucket-documents";
+import { type Keeping, keyPolicy, tlsOnly } from "./bucket-documents";
+import { bucketSettings } from "./bucket-settings";
 
 export interface BackupBucketArgs extends Keeping {
   /** Name, unique in all of AWS. */
@@ -50,9 +41,15 @@ export class BackupBucket extends pulumi.ComponentResource {
       { bucket: args.bucketName, forceDestroy: false, ...(args.lock ? { objectLockEnabled: true } : {}) },
       { parent: this, protect: true },
     );
-    this.keepPrivate(name);
-    this.encrypt(name);
-    this.versioning = this.keepVersions(name, args);
+    const settings = {
+      bucket: this.bucket,
+      policy: this.bucketArn.apply((arn) =>
+        JSON.stringify({ Version: "2012-10-17", Statement: [tlsOnly(arn)] }),
+      ),
+      keyArn: this.key.arn,
+      keeping: args,
+    };
+    this.versioning = bucketSettings(name, settings, this).versioning;
     if (args.lock) this.lock(name, args.lock);
     if (args.accessLogs !== undefined) this.writeDownAccess(name, args.accessLogs);
     this.registerOutputs({ bucket: this.bucket.bucket, keyArn: this.key.arn });
@@ -82,69 +79,6 @@ export class BackupBucket extends pulumi.ComponentResource {
       { parent: this },
     );
     return key;
-  }
-
-  private keepPrivate(name: string): void {
-    const { bucket } = this.bucket;
-    new BucketOwnershipControls(
-      name,
-      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      { parent: this },
-    );
-    const block = new BucketPublicAccessBlock(
-      name,
-      {
-        bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      { parent: this },
-    );
-    new BucketPolicy(
-      name,
-      {
-        bucket,
-        policy: this.bucketArn.apply((arn) =>
-          JSON.stringify({ Version: "2012-10-17", Statement: [tlsOnly(arn)] }),
-        ),
-      },
-      // S3 answers OperationAborted when both are written at once.
-      { parent: this, dependsOn: block },
-    );
-  }
-
-  private encrypt(name: string): void {
-    new BucketServerSideEncryptionConfiguration(
-      name,
-      {
-        bucket: this.bucket.bucket,
-        rules: [
-          {
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: this.key.arn },
-            bucketKeyEnabled: true,
-          },
-        ],
-      },
-      { parent: this },
-    );
-  }
-
-  private keepVersions(name: string, args: BackupBucketArgs): BucketVersioning {
-    const { bucket } = this.bucket;
-    const versioning = new BucketVersioning(
-      name,
-      { bucket, versioningConfiguration: { status: "Enabled" } },
-      { parent: this },
-    );
-    // Lifecycle rules for noncurrent versions want versioning to be on first.
-    new BucketLifecycleConfiguration(
-      name,
-      { bucket, rules: lifecycleRules(args) },
-      { parent: this, dependsOn: versioning },
-    );
-    return versioning;
   }
 
   private lock(name: string, { mode, days }: NonNullable<BackupBucketArgs["lock"]>): void {

@@ -1,16 +1,9 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import { getPartitionOutput } from "@pulumi/aws/getPartition";
-import {
-  Bucket,
-  BucketLifecycleConfiguration,
-  BucketOwnershipControls,
-  BucketPolicy,
-  BucketPublicAccessBlock,
-  BucketServerSideEncryptionConfiguration,
-  BucketVersioning,
-} from "@pulumi/aws/s3";
+import { Bucket, type BucketPolicy } from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
-import { accessLogDelivery, lifecycleRules, tlsOnly } from "./bucket-documents";
+import { accessLogDelivery, tlsOnly } from "./bucket-documents";
+import { bucketSettings } from "./bucket-settings";
 
 export interface LogBucketArgs {
   /** Name, unique in all of AWS. */
@@ -43,55 +36,15 @@ export class LogBucket extends pulumi.ComponentResource {
       { bucket: bucketName, forceDestroy: false },
       { parent: this, protect: true },
     );
-    const { bucket } = this.bucket;
-    new BucketOwnershipControls(
-      name,
-      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      { parent: this },
-    );
-    const block = new BucketPublicAccessBlock(
-      name,
-      {
-        bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      { parent: this },
-    );
-    this.policy = new BucketPolicy(
-      name,
-      {
-        bucket,
-        policy: pulumi.all([partition, accountId]).apply(([known, account]) => {
-          const arn = (one: string) => `arn:${known}:s3:::${one}`;
-          return JSON.stringify({
-            Version: "2012-10-17",
-            Statement: [
-              tlsOnly(arn(bucketName)),
-              accessLogDelivery(arn(bucketName), sources.map(arn), account),
-            ],
-          });
-        }),
-      },
-      { parent: this, dependsOn: block },
-    );
-    new BucketServerSideEncryptionConfiguration(
-      name,
-      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-      { parent: this },
-    );
-    const versioning = new BucketVersioning(
-      name,
-      { bucket, versioningConfiguration: { status: "Enabled" } },
-      { parent: this },
-    );
-    new BucketLifecycleConfiguration(
-      name,
-      { bucket, rules: lifecycleRules({ noncurrentDays: 30, expireDays }) },
-      { parent: this, dependsOn: versioning },
-    );
-    this.registerOutputs({ bucket });
+    const policy = pulumi.all([partition, accountId]).apply(([known, account]) => {
+      const arn = (one: string) => `arn:${known}:s3:::${one}`;
+      return JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [tlsOnly(arn(bucketName)), accessLogDelivery(arn(bucketName), sources.map(arn), account)],
+      });
+    });
+    const keeping = { noncurrentDays: 30, expireDays };
+    this.policy = bucketSettings(name, { bucket: this.bucket, policy, keeping }, this).policy;
+    this.registerOutputs({ bucket: this.bucket.bucket });
   }
 }
