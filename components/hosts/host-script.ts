@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { quote } from "shell-quote";
+import { joinedText } from "./script-text";
 
 /** How to reach a host over SSH. */
 export interface Connection {
@@ -39,18 +39,9 @@ export const SCRIPT_NAMES = [
 ] as const;
 export type ScriptName = (typeof SCRIPT_NAMES)[number];
 
-/**
- * The text of a host script, in one piece: a line such as `source shared/prelude.sh` stands for the text of that
- * file, as a script that comes on standard input has no files beside it.
- */
+/** The text of a host script, in one piece. */
 export function scriptText(name: ScriptName): string {
-  return text(`${name}.sh`).replaceAll(/^source (shared\/[a-z-]+\.sh)$/gm, (_, shared: string) =>
-    text(shared),
-  );
-}
-
-function text(file: string): string {
-  return readFileSync(join(__dirname, "scripts", file), "utf8");
+  return joinedText(join(__dirname, "scripts"), `${name}.sh`);
 }
 
 export interface HostScriptArgs {

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { type OffsitePlan, offsiteFiles, settings } from "../../components/hosts/offsite/files";
+import {
+  type OffsitePlan,
+  offsiteFiles,
+  offsiteProgram,
+  settings,
+} from "../../components/hosts/offsite/files";
 import { OffsiteCopies } from "../../components/hosts/offsite-copies";
 import { declare, only } from "../support/declared";
 
@@ -37,6 +42,15 @@ copy local own bucket1 one dump/local 0 /var/lib/vz/dump
 `,
     );
     assert.match(file("hybrid-estate-copies.timer")?.text ?? "", /^OnCalendar=\*:20$/m);
+  });
+
+  it("puts each program there in one piece", () => {
+    for (const job of ["copies", "exports"] as const) {
+      const text = offsiteProgram(job);
+      assert.match(text, /^is_first\(\) \{$/m);
+      assert.doesNotMatch(text, /^\s*(source|\.) /m);
+    }
+    assert.equal(file("offsite-copies")?.text, offsiteProgram("copies"));
   });
 
   it("keeps keys in files for root alone, and nowhere else", () => {

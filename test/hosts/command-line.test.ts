@@ -90,6 +90,15 @@ describe("host scripts: shellcheck", () => {
     });
   }
 
+  it("has nothing to say of the programs that copy backups off-site, and of what they share", () => {
+    const folder = join(__dirname, "../../components/hosts/offsite");
+    const { status, stdout } = spawnSync("shellcheck", ["-x", "copies.sh", "exports.sh"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    assert.equal(status, 0, stdout);
+  });
+
   it("has nothing to say of the other shell files: CI, a node's metrics, the machines' image, the stand-ins of the tests", () => {
     const root = join(__dirname, "../..");
     const standIns = readdirSync(join(root, "test/support"), { recursive: true, encoding: "utf8" })

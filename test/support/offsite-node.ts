@@ -12,8 +12,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { curlConfig, type OffsitePlan, rcloneConfig, settings } from "../../components/hosts/offsite/files";
-import { REPOSITORY } from "./description";
+import {
+  curlConfig,
+  type OffsiteJob,
+  type OffsitePlan,
+  offsiteProgram,
+  rcloneConfig,
+  settings,
+} from "../../components/hosts/offsite/files";
 import type { Moto } from "./moto";
 
 const SECRETS = { accessKeyId: "test", secretAccessKey: "test-secret" };
@@ -34,7 +40,10 @@ export class OffsiteNode {
     private readonly aws: Moto,
     readonly bucket: string,
   ) {
-    for (const name of ["dump", "metrics", "scratch", "etc", "bin"]) mkdirSync(join(this.folder, name));
+    for (const name of ["dump", "metrics", "scratch", "etc", "bin", "lib"])
+      mkdirSync(join(this.folder, name));
+    for (const program of ["copies", "exports"] as const)
+      writeFileSync(join(this.folder, "lib", program), offsiteProgram(program));
     this.members("pve1", { pve1: 1 });
     this.configure();
   }
@@ -106,28 +115,24 @@ export class OffsiteNode {
   }
 
   /** Starts a program as its unit does; the child leads a process group of its own, as in a control group. */
-  start(program: "copies" | "exports"): ChildProcess {
-    return spawn(
-      "bash",
-      [join(REPOSITORY, "components/hosts/offsite", `${program}.sh`), join(this.folder, "etc")],
-      {
-        detached: true,
-        env: {
-          PATH: `${join(this.folder, "bin")}:/usr/bin:/bin:/usr/sbin:/sbin`,
-          HOME: this.folder,
-          TZ: "Asia/Jakarta",
-          HYBRID_ESTATE_STATE: join(this.folder, "state"),
-          HYBRID_ESTATE_METRICS: join(this.folder, "metrics"),
-          HYBRID_ESTATE_MEMBERS: join(this.folder, "members"),
-          HYBRID_ESTATE_LOCK: join(this.folder, "lock"),
-        },
-        stdio: ["ignore", "pipe", "pipe"],
+  start(program: OffsiteJob): ChildProcess {
+    return spawn("bash", [join(this.folder, "lib", program), join(this.folder, "etc")], {
+      detached: true,
+      env: {
+        PATH: `${join(this.folder, "bin")}:/usr/bin:/bin:/usr/sbin:/sbin`,
+        HOME: this.folder,
+        TZ: "Asia/Jakarta",
+        HYBRID_ESTATE_STATE: join(this.folder, "state"),
+        HYBRID_ESTATE_METRICS: join(this.folder, "metrics"),
+        HYBRID_ESTATE_MEMBERS: join(this.folder, "members"),
+        HYBRID_ESTATE_LOCK: join(this.folder, "lock"),
       },
-    );
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   }
 
   /** Runs a program to its end. */
-  run(program: "copies" | "exports" = "copies"): Promise<ProgramRun> {
+  run(program: OffsiteJob = "copies"): Promise<ProgramRun> {
     return ended(this.start(program));
   }
 }

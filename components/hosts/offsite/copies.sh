@@ -20,26 +20,17 @@
 set -euo pipefail
 export LC_ALL=C
 
-FOLDER=${1:-/etc/hybrid-estate/offsite}
-STATE=${HYBRID_ESTATE_STATE:-/var/lib/hybrid-estate/offsite}
-METRICS=${HYBRID_ESTATE_METRICS:-/var/lib/prometheus/node-exporter}
-MEMBERS=${HYBRID_ESTATE_MEMBERS:-/etc/pve/.members}
+SCRIPT=offsite-copies
 LOCK=${HYBRID_ESTATE_LOCK:-/run/hybrid-estate-copies.lock}
+source shared/node.sh
+
+STATE=${HYBRID_ESTATE_STATE:-/var/lib/hybrid-estate/offsite}
 NAMESPACE=HybridEstate
 GIB=$((1024 * 1024 * 1024))
 # What vzdump calls a finished archive; while it writes, the name is another one.
 ARCHIVES=(--include 'vzdump-*.vma' --include 'vzdump-*.vma.{gz,lzo,zst}' --include 'vzdump-*.tar' --include 'vzdump-*.tar.{gz,lzo,zst}')
 # Notes may change later; they are not counted.
 NOTES=(--include 'vzdump-*.log' --include 'vzdump-*.notes')
-
-note() {
-  printf 'offsite-copies: %s\n' "$*" >&2
-}
-
-die() {
-  note "$*"
-  exit 1
-}
 
 # Settings, read line by line: nothing of them is ever run.
 read_settings() {
@@ -72,20 +63,6 @@ window_left() {
   if [[ $since -lt $length ]]; then printf '%s' $((length - since)); fi
 }
 
-# Whether this node is the one that copies what all of them see: the first, by id, of those that are online.
-is_first() {
-  local name first
-  name=$(jq -r '.nodename' "$MEMBERS") || return 1
-  [[ $(jq -r '.cluster.quorate // 1' "$MEMBERS") == 1 ]] || return 1
-  first=$(jq -r '[.nodelist // {} | to_entries[] | select(.value.online == 1)] | sort_by(.value.id) | .[0].key // empty' "$MEMBERS")
-  # A node without a cluster has no list.
-  [[ -z $first || $first == "$name" ]]
-}
-
-remote() {
-  rclone --config "$FOLDER/rclone.conf" --retries 3 --low-level-retries 10 --contimeout 30s --timeout 5m "$@"
-}
-
 # Follows a transfer: rclone's figures every few seconds, as metrics that say how far it is.
 follow() {
   local name=$1 line
@@ -100,15 +77,6 @@ follow() {
       note "$name: $(jq -r '.msg' <<<"$line" 2>/dev/null | head -c 300)"
     fi
   done
-}
-
-# Puts a file of metrics in its place in one step; for node_exporter everybody may read it.
-publish() {
-  local target=$METRICS/hybrid-estate-offsite-$1.prom
-  [[ -d $METRICS ]] || return 0
-  cat >"$target.new"
-  chmod 0644 "$target.new"
-  mv -f -- "$target.new" "$target"
 }
 
 # Sends what is not there yet, newest first: what is worth most goes first.
@@ -340,8 +308,7 @@ main() {
   local -a copies=()
   [[ -r $FOLDER/settings && -r $FOLDER/rclone.conf ]] || die "there are no settings in $FOLDER"
   read_settings
-  exec {lock}>"$LOCK"
-  flock -n "$lock" || { note 'another run is still at work'; exit 0; }
+  alone
   install -d -m 0700 -- "$STATE"
   now=$(date +%s)
   # Not local: the trap outlives this function.

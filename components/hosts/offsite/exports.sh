@@ -16,19 +16,9 @@
 set -euo pipefail
 export LC_ALL=C
 
-FOLDER=${1:-/etc/hybrid-estate/offsite}
-METRICS=${HYBRID_ESTATE_METRICS:-/var/lib/prometheus/node-exporter}
-MEMBERS=${HYBRID_ESTATE_MEMBERS:-/etc/pve/.members}
+SCRIPT=offsite-exports
 LOCK=${HYBRID_ESTATE_LOCK:-/run/hybrid-estate-exports.lock}
-
-note() {
-  printf 'offsite-exports: %s\n' "$*" >&2
-}
-
-die() {
-  note "$*"
-  exit 1
-}
+source shared/node.sh
 
 # Settings, read line by line: nothing of them is ever run.
 read_settings() {
@@ -47,19 +37,6 @@ read_settings() {
     esac
   done <"$FOLDER/settings"
   [[ -n $scratch && -n $target ]] || die 'settings: want scratch and target'
-}
-
-# Whether this node is the one that works on what all of them see: the first, by id, of those that are online.
-is_first() {
-  local name first
-  name=$(jq -r '.nodename' "$MEMBERS") || return 1
-  [[ $(jq -r '.cluster.quorate // 1' "$MEMBERS") == 1 ]] || return 1
-  first=$(jq -r '[.nodelist // {} | to_entries[] | select(.value.online == 1)] | sort_by(.value.id) | .[0].key // empty' "$MEMBERS")
-  [[ -z $first || $first == "$name" ]]
-}
-
-remote() {
-  rclone --config "$FOLDER/rclone.conf" --retries 3 --low-level-retries 10 --contimeout 30s --timeout 5m "$@"
 }
 
 # The newest archive of a VM in the folders, by the time that vzdump put in its name.
@@ -150,11 +127,7 @@ same() {
 }
 
 tell() {
-  local file=$METRICS/hybrid-estate-offsite-export-$1.prom
-  [[ -d $METRICS ]] || return 0
-  printf 'hybrid_estate_offsite_newest_export_timestamp_seconds{guest="%s"} %s\n' "$1" "$(date -d "$2" +%s)" >"$file.new"
-  chmod 0644 "$file.new"
-  mv -f -- "$file.new" "$file"
+  publish "export-$1" <<<"hybrid_estate_offsite_newest_export_timestamp_seconds{guest=\"$1\"} $(date -d "$2" +%s)"
 }
 
 main() {
@@ -163,8 +136,7 @@ main() {
   [[ -r $FOLDER/settings && -r $FOLDER/rclone.conf ]] || die "there are no settings in $FOLDER"
   read_settings
   [[ ${#folders[@]} -gt 0 ]] || exit 0
-  exec {lock}>"$LOCK"
-  flock -n "$lock" || { note 'another run is still at work'; exit 0; }
+  alone
   [[ -d $scratch ]] || die "there is no folder $scratch to unpack in"
   # What a run that was killed left behind; nobody else is at work now.
   rm -rf -- "$scratch"/hybrid-estate-export.??????

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { HostFile } from "../monitoring/files";
+import { joinedText } from "../script-text";
 
 /** A bucket that a node copies to. */
 export interface OffsiteBucket {
@@ -65,6 +64,9 @@ export interface OffsiteEndpoint {
   readonly url: string;
 }
 
+/** What a timer starts on a node. */
+export type OffsiteJob = "copies" | "exports";
+
 const FOLDER = "/etc/hybrid-estate/offsite";
 const LIBRARY = "/usr/local/lib/hybrid-estate";
 const UNITS = "/etc/systemd/system";
@@ -78,11 +80,11 @@ export function offsiteFiles(plan: OffsitePlan, secrets: OffsiteSecrets): HostFi
     { path: `${FOLDER}/rclone.conf`, mode: "0600", text: rcloneConfig(plan, secrets) },
     { path: `${FOLDER}/curl.conf`, mode: "0600", text: curlConfig(secrets) },
     { path: `${FOLDER}/settings`, text: settings(plan) },
-    { path: `${LIBRARY}/offsite-copies`, mode: "0755", text: program("copies.sh") },
+    { path: `${LIBRARY}/offsite-copies`, mode: "0755", text: offsiteProgram("copies") },
     ...units("copies", "Copies of backups in S3", plan.schedule),
     ...(plan.exports
       ? [
-          { path: `${LIBRARY}/offsite-exports`, mode: "0755" as const, text: program("exports.sh") },
+          { path: `${LIBRARY}/offsite-exports`, mode: "0755" as const, text: offsiteProgram("exports") },
           ...units("exports", "Exports of guests' disks to S3", plan.exports.schedule),
         ]
       : []),
@@ -155,11 +157,12 @@ function remoteOf(plan: OffsitePlan, bucket: string): string {
   return `bucket${index + 1}`;
 }
 
-function program(file: string): string {
-  return readFileSync(join(__dirname, file), "utf8");
+/** The text of a program that a timer starts on a node. */
+export function offsiteProgram(job: OffsiteJob): string {
+  return joinedText(__dirname, `${job}.sh`);
 }
 
-function units(job: "copies" | "exports", description: string, schedule: string): HostFile[] {
+function units(job: OffsiteJob, description: string, schedule: string): HostFile[] {
   return [
     {
       path: `${UNITS}/hybrid-estate-${job}.service`,
