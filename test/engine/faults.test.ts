@@ -5,7 +5,7 @@ import { TestEnvironment } from "../support/sandbox-cli";
 
 /** What an undisturbed `up` leaves at both sites: the yardstick for the disturbed ones. */
 describe("a disturbed up", function () {
-  this.timeout(600_000);
+  this.timeout(900_000);
   let environment: TestEnvironment;
   let undisturbed: string[];
 

@@ -42,7 +42,7 @@ function descriptions(): { before: object; after: object; count: number } {
 
 /** The offline test of settings asks the doubles; here the engine plans all of their changes in one preview. */
 describe("changed settings on the engine", function () {
-  this.timeout(600_000);
+  this.timeout(900_000);
   let environment: TestEnvironment;
 
   before(async () => {
