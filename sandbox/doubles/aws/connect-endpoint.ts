@@ -1,5 +1,5 @@
 import { type Behaviour, uniqueHex } from "../behaviour";
-import { flag, set, text } from "../schema";
+import { anything, flag, set, text } from "../schema";
 import { arn, awsRefusal, mergeTags, placeOf, regional, tagged } from "./account";
 import { having, requireSubnet, SECURITY_GROUP, SUBNET } from "./ec2";
 
@@ -16,6 +16,7 @@ export const connectEndpoint: Behaviour = {
     preserveClientIp: flag.default(true).replaces,
     securityGroupIds: set(text).computed.replaces,
     subnetId: text.required.replaces,
+    timeouts: anything,
     arn: text.output,
     availabilityZone: text.output,
     dnsName: text.output,
