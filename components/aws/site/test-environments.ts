@@ -15,7 +15,7 @@ export function createTestEnvironments(
 ): Readonly<Record<string, TestEnvironment>> {
   const { live, over } = testEnvironments(estate, new Date());
   for (const [name, expires] of Object.entries(over)) {
-    pulumi.log.warn(
+    void pulumi.log.warn(
       `aws.testEnvironments.${name}: its time is over (${expires}). It is left out; take it out of the file, or give it a later moment.`,
       parent,
     );
