@@ -21,6 +21,10 @@ function withGuests(description: EstateDescription, count: number): EstateDescri
   const { monitoring: _, ...others } = description;
   return {
     ...others,
+    // Nodes that hold all of them, also when one is gone.
+    nodes: Object.fromEntries(
+      Object.entries(description.nodes).map(([name, node]) => [name, { ...node, memory: "2048 GiB", cpus: 512 }]),
+    ),
     networks: {
       ...description.networks,
       guests: { purpose: "guests", cidr: "10.100.0.0/16", bridge: "vmbr2" },
