@@ -17,13 +17,16 @@ export function estateFile(count: number): string {
 
 function withGuests(description: EstateDescription, count: number): EstateDescription {
   const nodes = Object.keys(description.nodes);
-  // Monitoring lives on a guest that is not among these.
-  const { monitoring: _, ...others } = description;
+  // Monitoring lives on a guest that is not among these; the second site is the same for however many guests.
+  const { monitoring: _, aws: __, ...others } = description;
   return {
     ...others,
     // Nodes that hold all of them, also when one is gone.
     nodes: Object.fromEntries(
-      Object.entries(description.nodes).map(([name, node]) => [name, { ...node, memory: "2048 GiB", cpus: 512 }]),
+      Object.entries(description.nodes).map(([name, node]) => [
+        name,
+        { ...node, memory: "2048 GiB", cpus: 512 },
+      ]),
     ),
     networks: {
       ...description.networks,
@@ -44,6 +47,5 @@ function withGuests(description: EstateDescription, count: number): EstateDescri
         ha: {},
       },
     },
-    aws: description.aws && { ...description.aws, recovery: {} },
   };
 }

@@ -2,7 +2,6 @@
 // components, validation or settings of its own, run as Pulumi runs a TypeScript program by itself.
 import { readFileSync } from "node:fs";
 import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
-import * as aws from "@pulumi/aws";
 import * as command from "@pulumi/command";
 
 /** Types of the providers' own resources; components and explicit providers have no place here. */
@@ -25,18 +24,30 @@ for (const { type, name, properties } of list.filter((one) => SDK_TYPE.test(one.
 
 /** Inputs that were not known offline are of no matter for the time: a plain value takes their place. */
 function withoutUnknown(properties: object): object {
-  return JSON.parse(JSON.stringify(properties), (_, value) => {
-    return typeof value === "object" && value !== null && "__pulumiUnknown" in value ? "known-later" : value;
+  const formed: Readonly<Record<string, unknown>> = { filePath: "/known/later", index: 0 };
+  return JSON.parse(JSON.stringify(properties), (key, value) => {
+    const unknown = typeof value === "object" && value !== null && "__pulumiUnknown" in value;
+    return unknown ? (formed[key] ?? "known-later") : value;
   });
 }
 
 /** The resource classes of the SDKs' modules that the estates use, by type token. */
 function resourceClasses(): Map<string, ResourceClass> {
-  const { autoscaling, ec2, iam, kms, s3, vpc } = aws;
-  const { backup, cluster, download, network, node, storage } = proxmoxve;
-  const { ContainerLegacy, DnsLegacy, Haresource, Harule, TimeLegacy, VmLegacy } = proxmoxve;
-  const single = { ContainerLegacy, DnsLegacy, Haresource, Harule, TimeLegacy, VmLegacy };
-  const modules = { autoscaling, ec2, iam, kms, s3, vpc, backup, cluster, download, network, node, storage };
+  const { apt, backup, cluster, download, firewall, network, node, storage, user } = proxmoxve;
+  const { Acl, ContainerLegacy, DnsLegacy, GroupLegacy, Haresource, Harule, HostsLegacy } = proxmoxve;
+  const { RoleLegacy, TimeLegacy, UserLegacy, VmLegacy } = proxmoxve;
+  const people = { Acl, GroupLegacy, RoleLegacy, UserLegacy };
+  const single = {
+    ContainerLegacy,
+    DnsLegacy,
+    Haresource,
+    Harule,
+    HostsLegacy,
+    TimeLegacy,
+    VmLegacy,
+    ...people,
+  };
+  const modules = { apt, backup, cluster, download, firewall, network, node, storage, user };
   const found = new Map<string, ResourceClass>();
   const visit = (value: unknown, depth: number): void => {
     if (isResourceClass(value)) found.set(value.__pulumiType, value);
