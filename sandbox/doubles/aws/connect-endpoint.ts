@@ -1,7 +1,7 @@
 import { type Behaviour, uniqueHex } from "../behaviour";
 import { anything, flag, set, text } from "../schema";
 import { arn, awsRefusal, mergeTags, placeOf, regional, tagged } from "./account";
-import { having, requireSubnet, SECURITY_GROUP, SUBNET } from "./ec2";
+import { having, requireSecurityGroup, requireSubnet, SUBNET } from "./ec2";
 
 const TYPE = "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint";
 const [DOING, CALL] = ["creating EC2 Instance Connect Endpoint", "EC2.CreateInstanceConnectEndpoint"];
@@ -46,16 +46,7 @@ export const connectEndpoint: Behaviour = {
   },
   create: ({ world, inputs }) => {
     const subnet = requireSubnet(world, inputs.text("subnetId"), DOING, CALL);
-    for (const group of inputs.texts("securityGroupIds")) {
-      if (!world.find(SECURITY_GROUP, group)) {
-        throw awsRefusal(
-          DOING,
-          CALL,
-          "InvalidGroup.NotFound",
-          `The security group '${group}' does not exist`,
-        );
-      }
-    }
+    for (const group of inputs.texts("securityGroupIds")) requireSecurityGroup(world, group, DOING, CALL);
     const vpc = String(subnet.inputs.vpcId);
     const neighbours = having(world, SUBNET, "vpcId", vpc).map(({ id }) => id);
     if (world.list(TYPE).some((other) => neighbours.includes(String(other.inputs.subnetId)))) {

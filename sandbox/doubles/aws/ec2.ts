@@ -37,6 +37,22 @@ export function requireSubnet(world: World, id: string, doing: string, call: str
   return found;
 }
 
+/**
+ * @param code AWS's name for the refusal, which not every service takes from EC2
+ * @throws Refusal unless the security group is there
+ */
+export function requireSecurityGroup(
+  world: World,
+  id: string,
+  doing: string,
+  call: string,
+  code = "InvalidGroup.NotFound",
+): void {
+  if (!world.find(SECURITY_GROUP, id)) {
+    throw awsRefusal(doing, call, code, `The security group '${id}' does not exist`);
+  }
+}
+
 /** What of a type is in a VPC, or hangs on something else by a property. */
 export function having(world: World, type: string, property: string, value: string): WorldObject[] {
   return world.list(type).filter(({ inputs }) => {

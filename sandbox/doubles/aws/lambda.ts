@@ -1,7 +1,7 @@
 import { type Behaviour, hex, type Operation } from "../behaviour";
 import { anything, flag, list, number, object, set, text } from "../schema";
 import { arn, awsRefusal, mergeTags, opaque, placeOf, regional, tagged } from "./account";
-import { requireSubnet, SECURITY_GROUP } from "./ec2";
+import { requireSecurityGroup, requireSubnet } from "./ec2";
 import { requireRole } from "./iam";
 
 const RUNTIMES =
@@ -141,14 +141,7 @@ function refuse({ world, inputs }: Operation, verb: string, call: string): void 
   if (!vpc) return;
   for (const subnet of vpc.texts("subnetIds")) requireSubnet(world, subnet, doing, call);
   for (const group of vpc.texts("securityGroupIds")) {
-    if (!world.find(SECURITY_GROUP, group)) {
-      throw awsRefusal(
-        doing,
-        call,
-        "InvalidParameterValueException",
-        `The security group '${group}' does not exist`,
-      );
-    }
+    requireSecurityGroup(world, group, doing, call, "InvalidParameterValueException");
   }
   const allowed = world
     .list("aws:iam/rolePolicy:RolePolicy")

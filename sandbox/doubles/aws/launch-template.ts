@@ -2,7 +2,7 @@ import { type Behaviour, type Operation, type SiteFunction, uniqueHex } from "..
 import type { Inputs } from "../inputs";
 import { anything, flag, list, number, object, set, text } from "../schema";
 import { arn, awsRefusal, mergeTags, opaque, placeOf, regional, tagged } from "./account";
-import { LAUNCH_TEMPLATE, SECURITY_GROUP } from "./ec2";
+import { LAUNCH_TEMPLATE, requireSecurityGroup } from "./ec2";
 import { isImage } from "./images";
 import { AMI } from "./imports";
 
@@ -144,11 +144,7 @@ function requireParts({ world, inputs }: Operation, verb: string, call: string):
   ) {
     throw awsRefusal(doing, call, "InvalidAMIID.NotFound", `The image id '[${image}]' does not exist`);
   }
-  for (const group of inputs.texts("vpcSecurityGroupIds")) {
-    if (!world.find(SECURITY_GROUP, group)) {
-      throw awsRefusal(doing, call, "InvalidGroup.NotFound", `The security group '${group}' does not exist`);
-    }
-  }
+  for (const group of inputs.texts("vpcSecurityGroupIds")) requireSecurityGroup(world, group, doing, call);
 }
 
 /** The newest version of a template, by its id. */

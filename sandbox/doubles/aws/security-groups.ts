@@ -2,7 +2,7 @@ import { isProperties, type Value } from "../../world";
 import { type Behaviour, hex, type Operation, uniqueHex } from "../behaviour";
 import { anything, flag, number, set, text } from "../schema";
 import { arn, awsRefusal, mergeTags, placeOf, regional, tagged } from "./account";
-import { ENDPOINT, having, requireVpc, SECURITY_GROUP } from "./ec2";
+import { ENDPOINT, having, requireSecurityGroup, requireVpc, SECURITY_GROUP } from "./ec2";
 
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
@@ -160,9 +160,7 @@ function refuse({ world, inputs }: Operation, type: string, call: string): void 
   const doing = "creating VPC Security Group Rule";
   for (const property of ["securityGroupId", "referencedSecurityGroupId"]) {
     const group = inputs.optionalText(property);
-    if (group !== undefined && !world.find(SECURITY_GROUP, group)) {
-      throw awsRefusal(doing, call, "InvalidGroup.NotFound", `The security group '${group}' does not exist`);
-    }
+    if (group !== undefined) requireSecurityGroup(world, group, doing, call);
   }
   const identity = identityOf(inputs.values);
   if (world.list(type).some((other) => identityOf(other.inputs) === identity)) {
