@@ -1,5 +1,5 @@
 import type { DeclaredResource } from "./declared";
-import { get, items, text, UNKNOWN } from "./read";
+import { get, knownIn, text, texts, UNKNOWN } from "./read";
 
 /** Our component: a node that copies its backups to AWS and exports guests' disks, by timers. */
 export const OFFSITE_TYPE = "hybrid-estate:hosts:OffsiteCopies";
@@ -26,13 +26,16 @@ export function readOffsite(source: DeclaredResource): Offsite {
   const due = known(exported, "schedule");
   return {
     source,
-    storages: strings(properties, "storages"),
+    storages: knownIn(texts(properties, "storages")),
     ...(schedule === undefined ? {} : { schedule }),
     ...(from === undefined || to === undefined ? {} : { window: { from, to } }),
     ...(exported === undefined || exported === UNKNOWN
       ? {}
       : {
-          exports: { guests: strings(exported, "guests"), ...(due === undefined ? {} : { schedule: due }) },
+          exports: {
+            guests: knownIn(texts(exported, "guests")),
+            ...(due === undefined ? {} : { schedule: due }),
+          },
         }),
   };
 }
@@ -40,8 +43,4 @@ export function readOffsite(source: DeclaredResource): Offsite {
 function known(from: unknown, key: string): string | undefined {
   const value = text(from, key);
   return value === UNKNOWN ? undefined : value;
-}
-
-function strings(from: unknown, key: string): string[] {
-  return items(from, key).filter((each) => typeof each === "string");
 }
