@@ -34,19 +34,19 @@ function withoutUnknown(properties: object): object {
 /** The resource classes of the SDKs' modules that the estates use, by type token. */
 function resourceClasses(): Map<string, ResourceClass> {
   const { apt, backup, cluster, download, firewall, network, node, storage, user } = proxmoxve;
-  const { Acl, ContainerLegacy, DnsLegacy, GroupLegacy, Haresource, Harule, HostsLegacy } = proxmoxve;
-  const { RoleLegacy, TimeLegacy, UserLegacy, VmLegacy } = proxmoxve;
-  const people = { Acl, GroupLegacy, RoleLegacy, UserLegacy };
-  const single = {
-    ContainerLegacy,
-    DnsLegacy,
-    Haresource,
-    Harule,
-    HostsLegacy,
-    TimeLegacy,
-    VmLegacy,
-    ...people,
-  };
+  const single = [
+    proxmoxve.Acl,
+    proxmoxve.ContainerLegacy,
+    proxmoxve.DnsLegacy,
+    proxmoxve.GroupLegacy,
+    proxmoxve.Haresource,
+    proxmoxve.Harule,
+    proxmoxve.HostsLegacy,
+    proxmoxve.RoleLegacy,
+    proxmoxve.TimeLegacy,
+    proxmoxve.UserLegacy,
+    proxmoxve.VmLegacy,
+  ];
   const modules = { apt, backup, cluster, download, firewall, network, node, storage, user };
   const found = new Map<string, ResourceClass>();
   const visit = (value: unknown, depth: number): void => {
@@ -55,7 +55,7 @@ function resourceClasses(): Map<string, ResourceClass> {
       for (const member of Object.values(value)) visit(member, depth - 1);
     }
   };
-  visit({ ...modules, ...single, remote: command.remote }, 4);
+  visit({ ...modules, single, remote: command.remote }, 4);
   return found;
 }
 
