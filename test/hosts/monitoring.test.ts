@@ -5,6 +5,7 @@ import { framed, type HostFile } from "../../components/hosts/monitoring/files";
 import { NODE_CERTIFICATE, nodeArguments, nodeFiles } from "../../components/hosts/monitoring/node-files";
 import { serverArguments, serverFiles } from "../../components/hosts/monitoring/server-files";
 import { PLAN, PLAN_SECRETS } from "../monitoring/plan";
+import { expecting } from "../support/host-expectations";
 import { changes, MonitoringHost } from "../support/monitoring-host";
 import { needs } from "../support/needs";
 import { lackingForScratchHost, type Run } from "../support/scratch-host";
@@ -40,26 +41,13 @@ describe("host scripts: monitoring", function () {
   });
   afterEach(() => host.remove());
 
-  async function succeeds(args: readonly string[], files: readonly HostFile[] | string): Promise<Run> {
-    const run = await host.monitoring(args, files);
-    assert.equal(run.code, 0, run.stderr);
-    tellsNothing(run);
-    assert.deepEqual(host.left(), []);
-    return run;
-  }
-
-  async function refuses(
-    args: readonly string[],
-    files: readonly HostFile[] | string,
-    says: RegExp,
-  ): Promise<Run> {
-    const run = await host.monitoring(args, files);
-    assert.equal(run.code, 1, run.stderr);
-    assert.match(run.stderr, says);
-    tellsNothing(run);
-    assert.deepEqual(host.left(), []);
-    return run;
-  }
+  const { succeeds, refuses } = expecting(
+    (args, files) => host.monitoring(args, files),
+    (run) => {
+      tellsNothing(run);
+      assert.deepEqual(host.left(), []);
+    },
+  );
 
   /** No secret is in what the script says, nor on a command line. */
   function tellsNothing({ stdout, stderr, calls }: Run): void {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
-import { framed, type HostFile } from "../../components/hosts/monitoring/files";
+import { framed } from "../../components/hosts/monitoring/files";
 import { gatewayArguments, gatewayFiles } from "../../components/hosts/vpn/gateway-files";
+import { expecting } from "../support/host-expectations";
 import { changes } from "../support/monitoring-host";
 import { needs } from "../support/needs";
 import { lackingForScratchHost, type Run } from "../support/scratch-host";
@@ -31,24 +32,7 @@ describe("host scripts: vpn-gateway", function () {
     assert.deepEqual(host.left(), []);
   }
 
-  async function succeeds(args: readonly string[], files: readonly HostFile[] | string = ""): Promise<Run> {
-    const run = await host.gateway(args, files);
-    assert.equal(run.code, 0, run.stderr);
-    tellsNothing(run);
-    return run;
-  }
-
-  async function refuses(
-    args: readonly string[],
-    files: readonly HostFile[] | string,
-    says: RegExp,
-  ): Promise<Run> {
-    const run = await host.gateway(args, files);
-    assert.equal(run.code, 1, run.stderr);
-    assert.match(run.stderr, says);
-    tellsNothing(run);
-    return run;
-  }
+  const { succeeds, refuses } = expecting((args, files) => host.gateway(args, files), tellsNothing);
 
   for (const [what, plan] of [
     ["BGP", BGP_PLAN],
