@@ -2,11 +2,11 @@ import { byName, loadAfter } from "../placement";
 import type { Topology } from "../policy/facts/topology";
 import type { AssessedGuest } from "./guest";
 import type { AssessedNode, Assessment, Place } from "./model";
-import { bySeverity } from "./scenario";
+import { byId, bySeverity } from "./scenario";
 import { controlScenarios } from "./scenarios/control";
 import { networkScenarios } from "./scenarios/networks";
 import { nodeScenario } from "./scenarios/nodes";
-import { fencingNodes, quorumScenario } from "./scenarios/quorum";
+import { quorumScenario } from "./scenarios/quorum";
 import { siteScenario } from "./scenarios/site";
 import { serverScenarios, storageScenarios } from "./scenarios/storages";
 import { readSubject, type Subject } from "./subject";
@@ -30,9 +30,7 @@ export function assess(topology: Topology, { pairs = false }: AssessOptions = {}
     ...controlScenarios(subject),
     siteScenario(subject),
   ];
-  const guests = [...subject.guests.values()].sort((one, other) =>
-    one.id.localeCompare(other.id, "en", { numeric: true }),
-  );
+  const guests = [...subject.guests.values()].sort((one, other) => byId(one.id, other.id));
   const running = guests.filter((guest) => guest.running);
   return {
     version: 1,
@@ -81,7 +79,6 @@ function pairsOf(nodes: readonly string[]): [string, string][] {
 
 /** What runs where before anything fails. */
 function loads(subject: Subject): AssessedNode[] {
-  const fencing = fencingNodes(subject);
   const fates = new Map(
     subject.running.guests.map(({ id, node }) => {
       const kind = subject.guests.get(id)?.running === true ? ("stays" as const) : ("off" as const);
@@ -89,5 +86,5 @@ function loads(subject: Subject): AssessedNode[] {
     }),
   );
   const { nodes } = loadAfter(subject.running, [], { fates, dropped: [], settled: true });
-  return nodes.map((node) => ({ ...node, fences: fencing.has(node.node) }));
+  return nodes.map((node) => ({ ...node, fences: subject.fencing.has(node.node) }));
 }

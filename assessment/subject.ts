@@ -22,6 +22,8 @@ export interface Subject {
   readonly name: string;
   /** The cluster once HA has placed everything. */
   readonly running: HaCluster;
+  /** Nodes on which HA keeps guests, so that they fence themselves. */
+  readonly fencing: ReadonlySet<string>;
   /** Guests that can be assessed, by id. */
   readonly guests: ReadonlyMap<string, AssessedGuest>;
   /** Guests by the addresses that they are configured with. */
@@ -69,6 +71,7 @@ export function readSubject(topology: Topology): Subject {
     topology,
     name: topology.clusters[0]?.name ?? "the cluster",
     running,
+    fencing: fencingNodes(running),
     guests: byId,
     guestByAddress: new Map(
       [...byId.values()].flatMap((guest) => guest.addresses.map((address) => [address, guest] as const)),
@@ -102,6 +105,12 @@ function readGuests(context: Context, nodes: ReadonlyMap<string, unknown>) {
 
 function placedGuest({ id, node, load, running, ha }: AssessedGuest): PlacedGuest {
   return { id, node, load, running, ...(ha === undefined ? {} : { ha }) };
+}
+
+function fencingNodes({ guests }: HaCluster): Set<string> {
+  return new Set(
+    guests.flatMap(({ ha, node }) => (ha === undefined || ha.state === "ignored" ? [] : [node])),
+  );
 }
 
 function nodesOf({ clusters, nodes }: Topology): Map<string, Capacity | undefined> {

@@ -18,7 +18,7 @@ export function quorumOf(votes: number): number {
 
 /** A node with HA guests that has lost its quorum resets itself after 60 s; without any it goes on. */
 export function withoutQuorum(subject: Subject, guest: AssessedGuest, because: string): GuestEffect {
-  if (!fencingNodes(subject).has(guest.node)) return untouched(guest);
+  if (!subject.fencing.has(guest.node)) return untouched(guest);
   return effectOn(guest, {
     effect: "down",
     because: `${because}: ${guest.node} has HA guests, so its watchdog resets it after 60 s, and without quorum nothing starts`,
@@ -30,18 +30,11 @@ export function withoutQuorum(subject: Subject, guest: AssessedGuest, because: s
   });
 }
 
-/** Nodes on which HA keeps guests, so that they fence themselves. */
-export function fencingNodes({ running }: Subject): ReadonlySet<string> {
-  return new Set(
-    running.guests.flatMap(({ ha, node }) => (ha === undefined || ha.state === "ignored" ? [] : [node])),
-  );
-}
-
 /** The nodes no longer agree on who is there. */
 export function quorumScenario(subject: Subject): Scenario {
   const { votes, running } = subject;
   const total = votes ?? running.nodes.size;
-  const fencing = [...fencingNodes(subject)].sort();
+  const fencing = [...subject.fencing].sort();
   return scenario(
     {
       id: "quorum",
