@@ -7,6 +7,7 @@ import { controlScenarios } from "./scenarios/control";
 import { networkScenarios } from "./scenarios/networks";
 import { nodeScenario } from "./scenarios/nodes";
 import { quorumScenario } from "./scenarios/quorum";
+import { rebootScenario } from "./scenarios/reboots";
 import { siteScenario } from "./scenarios/site";
 import { serverScenarios, storageScenarios } from "./scenarios/storages";
 import { readSubject, type Subject } from "./subject";
@@ -14,10 +15,15 @@ import { readSubject, type Subject } from "./subject";
 export interface AssessOptions {
   /** Also every pair of nodes that fail at once. */
   readonly pairs?: boolean;
+  /** Also the reboot of each node on purpose. */
+  readonly reboots?: boolean;
 }
 
 /** Lets everything in an estate fail, one thing after the other. Linear in guests. */
-export function assess(topology: Topology, { pairs = false }: AssessOptions = {}): Assessment {
+export function assess(
+  topology: Topology,
+  { pairs = false, reboots = false }: AssessOptions = {},
+): Assessment {
   const subject = readSubject(topology);
   const nodes = [...subject.running.nodes.keys()].sort(byName);
   const scenarios = [
@@ -29,6 +35,7 @@ export function assess(topology: Topology, { pairs = false }: AssessOptions = {}
     quorumScenario(subject),
     ...controlScenarios(subject),
     siteScenario(subject),
+    ...(reboots ? nodes.map((node) => rebootScenario(subject, node)) : []),
   ];
   const guests = [...subject.guests.values()].sort((one, other) => byId(one.id, other.id));
   const running = guests.filter((guest) => guest.running);

@@ -12,6 +12,13 @@ const HA_SOURCE =
 export const NO_DOWNTIME: Figure = { minutes: 0, text: "none", source: "nothing that it runs on has failed" };
 export const NO_LOSS: Figure = { minutes: 0, text: "none", source: "its disks are untouched" };
 
+/** The way to its disks is cut, and they are whole. */
+export const OUT_OF_REACH: Figure = {
+  minutes: 0,
+  text: "none that it had written through",
+  source: "its disks are whole: only the way to them is cut",
+};
+
 /** HA starts it again; booting is the guest's own affair. */
 export const HA_RESTART: Figure = {
   minutes: RECOVERY_MINUTES,

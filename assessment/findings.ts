@@ -36,10 +36,11 @@ export const ASSESSMENT_RULES = {
 } as const;
 export type AssessmentRuleId = keyof typeof ASSESSMENT_RULES;
 
-/** One finding a guest and rule over all failures: the same guest is not to be reported again and again. */
+/** One finding a guest and rule over all failures: the same guest is not to be reported again and again. A reboot is none. */
 export function findingsOf({ scenarios }: Assessment): AssessmentFinding[] {
   const byGuest = new Map<string, { guest: GuestEffect; scenario: Scenario }[]>();
-  for (const scenario of scenarios) {
+  const failures = scenarios.filter(({ kind }) => kind !== "reboot");
+  for (const scenario of failures) {
     for (const guest of scenario.guests) {
       const known = byGuest.get(guest.id);
       if (known === undefined) byGuest.set(guest.id, [{ guest, scenario }]);
@@ -47,7 +48,7 @@ export function findingsOf({ scenarios }: Assessment): AssessmentFinding[] {
     }
   }
   return [
-    ...scenarios.flatMap(capacityShort),
+    ...failures.flatMap(capacityShort),
     ...[...byGuest.values()].flatMap((all) => [...notRecovered(all), ...missed(all), ...dataLost(all)]),
   ].sort((one, other) => Number(one.level === "warning") - Number(other.level === "warning"));
 }

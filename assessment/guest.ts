@@ -66,6 +66,8 @@ export interface AssessedGuest {
   /** What it lacks on a node, coming from another; undefined where it starts. */
   readonly lacks: (node: string, from: string) => string | undefined;
   readonly startsOn: (node: string, from: string) => boolean;
+  /** What keeps it from being moved to a node with its disks, which a move copies; undefined where nothing does. */
+  readonly pinnedBy: (node: string) => string | undefined;
 }
 
 /** Reads a guest; nothing where its id or node is not known. */
@@ -93,6 +95,7 @@ export function readGuest(context: Context, guest: Guest): AssessedGuest | undef
     addresses: guestAddresses(guest.source.properties),
     lacks,
     startsOn: (target, from) => lacks(target, from) === undefined,
+    pinnedBy: (target) => pinnedBy(context, guest, target),
   };
 }
 
@@ -142,7 +145,28 @@ function lackOn({ topology, reach }: Context, guest: Guest, node: string): strin
       return `${volume.slot} on ${where} is not there`;
     }
   }
-  for (const { bridge } of guest.nics) {
+  return missingBridge(reach, guest, node);
+}
+
+/** A move copies local disks to the storage of the same name: it fails where there is none, and with a path of the node. */
+function pinnedBy({ topology, reach }: Context, guest: Guest, node: string): string | undefined {
+  for (const { role, slot, place } of guest.volumes) {
+    if (place === UNKNOWN) continue;
+    if ("hostPath" in place) {
+      if (place.shared === false) return `${slot} is a path of its node`;
+      continue;
+    }
+    const storage = topology.storages.get(place.storage);
+    if (role === "cdrom" && storage?.shared === false) return `${slot} is an image on its node`;
+    const nodes = storage?.nodes;
+    if (nodes === undefined || nodes === UNKNOWN || nodes.length === 0) continue;
+    if (!nodes.includes(node) && !nodes.includes(UNKNOWN)) return `${place.storage} is not on ${node}`;
+  }
+  return missingBridge(reach, guest, node);
+}
+
+function missingBridge(reach: Context["reach"], { nics }: Guest, node: string): string | undefined {
+  for (const { bridge } of nics) {
     if (bridge === UNKNOWN) continue;
     const { nodes, maybeMore } = reach(bridge);
     if (nodes instanceof Set && !maybeMore && nodes.size > 0 && !nodes.has(node))

@@ -14,11 +14,11 @@ export interface Figure {
 }
 
 /**
- * What a failure does to a guest: `stays` untouched; `moves` live; `restarts` on another node by itself; `cut-off`: it
- * runs, but nobody reaches it; `stalls`: it waits for its disks; `aws`: it comes back in AWS; `down` until somebody
- * repairs something. In this order each is worse than the one before.
+ * What a failure does to a guest: `stays` untouched; `moves` live; `restarts` on another node by itself; `pauses`: it is
+ * stopped with its node and started with it; `cut-off`: it runs, but nobody reaches it; `stalls`: it waits for its disks;
+ * `aws`: it comes back in AWS; `down` until somebody repairs something. In this order each is worse than the one before.
  */
-export const EFFECTS = ["stays", "moves", "restarts", "cut-off", "stalls", "aws", "down"] as const;
+export const EFFECTS = ["stays", "moves", "restarts", "pauses", "cut-off", "stalls", "aws", "down"] as const;
 export type Effect = (typeof EFFECTS)[number];
 
 /** What a failure does to one guest. */
@@ -38,6 +38,8 @@ export interface GuestEffect {
   readonly because: string;
   readonly downtime: Figure;
   readonly dataLoss: Figure;
+  /** Disks that its move copies, such as `scsi0 on local-lvm`: their data is on one node at a time. */
+  readonly copies?: readonly string[];
   /** HA is to keep it running, and cannot. */
   readonly haFails?: boolean;
   /** Objectives of the guest that this misses. */
@@ -55,10 +57,11 @@ export const SCENARIO_KINDS = [
   "state-backend",
   "aws-link",
   "site",
+  "reboot",
 ] as const;
 export type ScenarioKind = (typeof SCENARIO_KINDS)[number];
 
-/** One thing that fails, and what comes of it. */
+/** One thing that fails, or a node that is rebooted on purpose, and what comes of it. */
 export interface Scenario {
   /** Stable, such as `node:pve1`: what changed between two assessments is told by it. */
   readonly id: string;

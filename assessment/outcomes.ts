@@ -22,6 +22,7 @@ interface Told {
   readonly because: string;
   readonly downtime: Figure;
   readonly dataLoss: Figure;
+  readonly copies?: readonly string[];
   readonly haFails?: boolean;
 }
 

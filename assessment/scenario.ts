@@ -8,6 +8,7 @@ export function scenario(head: Head, effects: readonly GuestEffect[]): Scenario 
     stays: 0,
     moves: 0,
     restarts: 0,
+    pauses: 0,
     "cut-off": 0,
     stalls: 0,
     aws: 0,
@@ -34,7 +35,10 @@ export function scenario(head: Head, effects: readonly GuestEffect[]): Scenario 
   };
 }
 
-/** The worst first: critical guests that are down, data gone for good, guests that are down, in AWS, restarted. */
+/**
+ * The worst first: critical guests that are down, data gone for good, guests that are down, in AWS, restarted. What is
+ * done on purpose comes after everything that fails.
+ */
 export function bySeverity(one: Scenario, other: Scenario): number {
   const [some, others] = [severity(one), severity(other)];
   for (const [index, value] of some.entries()) {
@@ -47,12 +51,12 @@ export function bySeverity(one: Scenario, other: Scenario): number {
 function severity({ counts, guests, dataLoss, kind }: Scenario): number[] {
   const down = (guest: GuestEffect) => HARD.has(guest.effect);
   return [
-    kind === "site" ? 1 : 0,
+    kind === "site" ? 1 : kind === "reboot" ? -1 : 0,
     guests.filter((guest) => guest.critical && down(guest)).length,
     guests.filter((guest) => guest.dataLoss.minutes === "all").length,
     counts.down + counts.stalls + counts["cut-off"],
     counts.aws,
-    counts.restarts,
+    counts.restarts + counts.pauses,
     dataLoss === undefined ? 0 : figureRank(dataLoss),
     counts.moves,
   ];

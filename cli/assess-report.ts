@@ -12,21 +12,20 @@ export function assessmentTables(
   const { guests, scenarios, notes, cluster } = assessment;
   const level = (of: AssessmentFinding["level"]) => (of === "error" ? paint.red(of) : paint.yellow(of));
   const column = Math.max(30, width - 75);
+  const reboots = scenarios.filter(({ kind }) => kind === "reboot");
+  const failures = scenarios.filter(({ kind }) => kind !== "reboot");
   return [
     `${paint.bold(cluster)}: ${guests.running} guests run, ${guests.underHa} under HA, ${guests.backedUp} backed up, ${guests.inAws} with a place in AWS`,
-    table(
-      ["when this fails", "guests", "downtime", "data lost"],
-      scenarios
-        .filter((scenario) => scenario.guests.length > 0)
-        .map((scenario) => [
-          wrap(scenario.title, 32),
-          wrap(consequence(scenario), column),
-          scenario.downtime === undefined ? "none" : brief(scenario.downtime),
-          scenario.dataLoss === undefined ? "none" : brief(scenario.dataLoss),
-        ]),
+    scenarioTable(
+      "when this fails",
+      failures.filter((scenario) => scenario.guests.length > 0),
+      column,
     ),
-    harmless(scenarios),
-    ...worstCase(scenarios, column),
+    harmless(failures),
+    ...worstCase(failures, column),
+    ...(reboots.length === 0
+      ? []
+      : [scenarioTable("on purpose", reboots, column), ...moves(reboots, column)]),
     ...(findings.length === 0
       ? []
       : [
@@ -37,6 +36,31 @@ export function assessmentTables(
         ]),
     ...notes.map((note) => `note: ${note}`),
   ].join("\n");
+}
+
+function scenarioTable(head: string, scenarios: readonly Scenario[], column: number): string {
+  return table(
+    [head, "guests", "downtime", "data lost"],
+    scenarios.map((scenario) => [
+      wrap(scenario.title, 32),
+      wrap(consequence(scenario), column),
+      scenario.downtime === undefined ? "none" : brief(scenario.downtime),
+      scenario.dataLoss === undefined ? "none" : brief(scenario.dataLoss),
+    ]),
+  );
+}
+
+/** What a reboot waits for, and the disks that it copies: a guest that moves live is not one on shared storage. */
+function moves(reboots: readonly Scenario[], column: number): string[] {
+  const copies = reboots.flatMap(({ title, guests }) =>
+    guests
+      .filter(({ copies = [] }) => copies.length > 0)
+      .map(({ name, to = "", copies = [] }) => [title, name, to, wrap(copies.join(", "), column)]),
+  );
+  return [
+    ...reboots.flatMap(({ notes }) => notes),
+    ...(copies.length === 0 ? [] : [table(["on purpose", "guest", "moves to", "copies its disks"], copies)]),
+  ];
 }
 
 function harmless(scenarios: readonly Scenario[]): string {

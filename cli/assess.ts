@@ -7,7 +7,7 @@ import { printViolations } from "./findings";
 import { OUTPUT_USAGE } from "./outputs";
 import { REPORT_OPTIONS, runReportCommand, violationsOf } from "./report-command";
 
-const USAGE = `usage: npm run assess [-- --stack NAME] [--file PATH] [--pairs] [--html FILE] [...]
+const USAGE = `usage: npm run assess [-- --stack NAME] [--file PATH] [--pairs] [--reboots] [--html FILE] [...]
 
 Lets every part of an estate fail, without engine or credentials: each node, network, storage and server, the quorum,
 management, the state, the link to AWS and the whole site. Which guests stay, restart where, are down or come back in
@@ -16,6 +16,7 @@ AWS, how long that takes and what is lost, with where each figure comes from. do
   --stack NAME     environment; default dev
   --file PATH      environment file; default Pulumi.<stack>.yaml
   --pairs          also every pair of nodes
+  --reboots        also what a reboot of each node on purpose does, by the cluster's shutdown policy
   --html FILE      a page of its own: both sites, failures, rules, cost
 ${OUTPUT_USAGE}
 
@@ -25,10 +26,11 @@ back, a node without memory for what it gets, a critical guest that misses an ob
 runReportCommand({
   usage: USAGE,
   read: () => {
-    const pairs = { type: "boolean", default: false } as const;
-    return parseArgs({ options: { ...REPORT_OPTIONS, pairs, html: { type: "string" } } }).values;
+    const flag = { type: "boolean", default: false } as const;
+    const own = { pairs: flag, reboots: flag, html: { type: "string" } } as const;
+    return parseArgs({ options: { ...REPORT_OPTIONS, ...own } }).values;
   },
-  wanted: ({ pairs }) => ({ assessment: true, pairs, cost: true }),
+  wanted: ({ pairs, reboots }) => ({ assessment: true, pairs, reboots, cost: true }),
   write: (report, { html }) => {
     if (html !== undefined) writeFileSync(html, htmlPage(report));
   },

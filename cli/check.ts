@@ -20,7 +20,7 @@ exit codes: 0 clean or advisories only, 1 a mandatory violation, 2 a bad environ
 runReportCommand({
   usage: USAGE,
   read: () => parseArgs({ options: REPORT_OPTIONS }).values,
-  wanted: () => ({ assessment: false, pairs: false, cost: false }),
+  wanted: () => ({ assessment: false, pairs: false, reboots: false, cost: false }),
   print: printForPeople,
   document: (report) => ({
     ok: !isRefused(report),

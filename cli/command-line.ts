@@ -11,6 +11,7 @@ export class UsageError extends Error {
  * and with what is wrong and the usage where it throws a UsageError or one of node's parseArgs.
  */
 export function commandLine<T extends object>(usage: string, read: () => T | undefined): T {
+  outliveReader();
   try {
     const found = read();
     if (found !== undefined) return found;
@@ -21,6 +22,13 @@ export function commandLine<T extends object>(usage: string, read: () => T | und
     console.error(`${error.message}\n\n${usage}`);
     process.exit(BAD_INPUT);
   }
+}
+
+/** A reader that has seen enough, such as head, ends neither the command nor changes its exit code. */
+function outliveReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 }
 
 function isUsageError(error: unknown): error is Error {

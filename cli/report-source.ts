@@ -20,6 +20,7 @@ export interface Wanted {
   readonly stack: string;
   readonly assessment: boolean;
   readonly pairs: boolean;
+  readonly reboots: boolean;
   readonly cost: boolean;
 }
 
@@ -46,7 +47,7 @@ export async function loadReport(file: string, wanted: Wanted, shown = file): Pr
       resources: resources.length,
       topology,
       verdicts: judge(resources, { config: configuration.config, topology }),
-      ...(wanted.assessment ? { assessment: assess(topology, { pairs: wanted.pairs }) } : {}),
+      ...(wanted.assessment ? { assessment: assess(topology, wanted) } : {}),
       ...(wanted.cost ? costOf(file, resources) : {}),
     },
   };

@@ -1,4 +1,4 @@
-import { Manager } from "./manager";
+import { Manager, type Starts } from "./manager";
 import type { HaCluster } from "./model";
 import { type Fate, failNodes } from "./recovery";
 
@@ -23,11 +23,18 @@ export interface Shutdown {
   readonly reboot: boolean;
 }
 
-/** What happens to all guests while the node is down. Guests outside HA are stopped with it. */
-export function shutDown(running: HaCluster, { node, policy, reboot }: Shutdown): Map<string, PlannedFate> {
+/**
+ * What happens to all guests while the node is down. Guests outside HA are stopped with it. `starts` is as in
+ * `failNodes`: a guest that HA moves takes its disks along, one that HA starts elsewhere does not.
+ */
+export function shutDown(
+  running: HaCluster,
+  { node, policy, reboot }: Shutdown,
+  starts?: Starts,
+): Map<string, PlannedFate> {
   if (policy === "migrate") return migrateAway(running, node);
   const freezes = policy === "freeze" || (policy === "conditional" && reboot);
-  if (!freezes) return new Map(failNodes(running, [node]).fates);
+  if (!freezes) return new Map(failNodes(running, [node], starts).fates);
   return new Map(
     running.guests.map((guest): [string, PlannedFate] => {
       const runs = guest.ha === undefined ? guest.running : guest.ha.state === "started";

@@ -122,6 +122,7 @@ function worstCases(scenarios: readonly Scenario[]): string {
 const WORDS: Readonly<Record<Exclude<Effect, "stays">, string>> = {
   moves: "move",
   restarts: "restart",
+  pauses: "pause",
   "cut-off": "cut off",
   stalls: "stall",
   aws: "come back in AWS",
@@ -136,7 +137,7 @@ export function consequence({ counts }: Scenario): string {
   return parts.length === 0 ? "nothing stops" : parts.join(", ");
 }
 
-const EFFECT_ORDER = ["moves", "restarts", "cut-off", "stalls", "aws", "down"] as const;
+const EFFECT_ORDER = ["moves", "restarts", "pauses", "cut-off", "stalls", "aws", "down"] as const;
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;

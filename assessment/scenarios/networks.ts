@@ -1,7 +1,7 @@
 import { isKnown } from "../../policy/facts/read";
 import type { SiteNetwork } from "../../policy/facts/site-networks";
 import { NO_DAMAGE } from "../damage";
-import { NO_LOSS, untilRepaired } from "../figures";
+import { NO_LOSS, OUT_OF_REACH, untilRepaired } from "../figures";
 import type { AssessedGuest } from "../guest";
 import { EFFECTS, type GuestEffect, type Scenario } from "../model";
 import { effectOn, untouched } from "../outcomes";
@@ -23,7 +23,7 @@ function networkScenario(subject: Subject, network: SiteNetwork): Scenario {
   const effects = runningGuests(subject).map((guest) =>
     worse(
       quorum ? withoutQuorum(subject, guest, "corosync has no other link") : untouched(guest),
-      withoutStorage(subject, guest, damage),
+      withoutStorage(subject, guest, damage, OUT_OF_REACH),
       cutOff(guest, network),
     ),
   );
@@ -33,7 +33,11 @@ function networkScenario(subject: Subject, network: SiteNetwork): Scenario {
       kind: "network",
       title: `Network ${name}`,
       what: `The switch of ${name}${typeof purpose === "string" && purpose !== name ? ` (${purpose})` : ""} is dead${consequences(subject, network, storages, quorum)}.`,
-      notes: [...linkNotes(subject, name, quorum), ...purposeNotes(purpose), ...lostBackups(subject, damage)],
+      notes: [
+        ...linkNotes(subject, name, quorum),
+        ...purposeNotes(purpose),
+        ...lostBackups(subject, damage, "within reach"),
+      ],
     },
     effects,
   );

@@ -3,7 +3,7 @@ import type { Storage } from "../../policy/facts/storages";
 import { type Damage, lostVolume, NO_DAMAGE, onNode, survivingBackup } from "../damage";
 import { plural, untilRepaired } from "../figures";
 import type { AssessedGuest } from "../guest";
-import type { GuestEffect, Scenario } from "../model";
+import type { Figure, GuestEffect, Scenario } from "../model";
 import { backupLoss, effectOn, untouched } from "../outcomes";
 import { scenario } from "../scenario";
 import { runningGuests, type Subject } from "../subject";
@@ -47,12 +47,17 @@ export function withoutStorages(subject: Subject, damage: Damage): GuestEffect[]
   return runningGuests(subject).map((guest) => withoutStorage(subject, guest, damage));
 }
 
-export function withoutStorage(subject: Subject, guest: AssessedGuest, damage: Damage): GuestEffect {
+/** What becomes of one guest; `loss` is what it loses, where that is not up to its backups. */
+export function withoutStorage(
+  subject: Subject,
+  guest: AssessedGuest,
+  damage: Damage,
+  loss?: Figure,
+): GuestEffect {
   const lost = lostVolume(guest, damage);
   if (lost === undefined) return untouched(guest);
   const { slot, where, storage } = lost;
   const waits = storage !== undefined && WAITING.has(storage.type);
-  const loss = backupLoss(subject, guest, damage, "none if it comes back with its data; else ");
   return effectOn(guest, {
     effect: waits ? "stalls" : "down",
     because: `${slot} is on ${where}`,
@@ -62,25 +67,25 @@ export function withoutStorage(subject: Subject, guest: AssessedGuest, damage: D
         ? "its I/O waits as long as the storage is away (hard mount); HA cannot help, as no node has the disk"
         : "its disk is gone; HA cannot help, as no node has it",
     ),
-    dataLoss: loss,
+    dataLoss: loss ?? backupLoss(subject, guest, damage, "none if it comes back with its data; else "),
   });
 }
 
-/** Guests whose newest restore point the damage takes: notes, as they go on running. */
-export function lostBackups(subject: Subject, damage: Damage): string[] {
+/** Guests whose newest restore point the damage takes, or puts out of reach: notes, as they go on running. */
+export function lostBackups(subject: Subject, damage: Damage, left = "left"): string[] {
   const [without, older]: [AssessedGuest[], AssessedGuest[]] = [[], []];
   for (const guest of subject.guests.values()) {
     const [best] = guest.backups;
     if (best === undefined) continue;
-    const left = survivingBackup(subject, guest, damage);
-    if (left === undefined) without.push(guest);
-    else if (left !== best) older.push(guest);
+    const newest = survivingBackup(subject, guest, damage);
+    if (newest === undefined) without.push(guest);
+    else if (newest !== best) older.push(guest);
   }
   return [
     ...(without.length > 0
-      ? [`${plural(without.length, "guest")} ${without.length === 1 ? "has" : "have"} no backup left.`]
+      ? [`${plural(without.length, "guest")} ${without.length === 1 ? "has" : "have"} no backup ${left}.`]
       : []),
-    ...(older.length > 0 ? [`For ${plural(older.length, "guest")} only an older backup is left.`] : []),
+    ...(older.length > 0 ? [`For ${plural(older.length, "guest")} only an older backup is ${left}.`] : []),
   ];
 }
 

@@ -119,7 +119,7 @@ details[open] summary .name::before{content:"▾"}
 .bar i{display:block;height:100%}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;list-style:none;padding:0;margin:.5rem 0 1rem;font-size:.875rem}
 .legend i{display:inline-block;width:.8rem;height:.8rem;border-radius:3px;margin-right:.4rem;vertical-align:-1px}
-.e-stays{background:var(--idle)}.e-moves{background:#3f9ea8}.e-restarts{background:#2f8f5b}.e-cut-off{background:#d98b1f}.e-stalls{background:#e0642f}.e-aws{background:#8b5fc7}.e-down{background:#c8352b}
+.e-stays{background:var(--idle)}.e-moves{background:#3f9ea8}.e-restarts{background:#2f8f5b}.e-pauses{background:#b39b2a}.e-cut-off{background:#d98b1f}.e-stalls{background:#e0642f}.e-aws{background:#8b5fc7}.e-down{background:#c8352b}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.45rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { assess, findingsOf } from "../../assessment";
+import { type AssessOptions, assess, findingsOf } from "../../assessment";
 import { declareEnvironment } from "../../offline/estate";
 import { readTopology } from "../../policy/facts/topology";
 
 const root = path.join(__dirname, "..", "..");
 
-async function assessed(file: string) {
+async function assessed(file: string, options?: AssessOptions) {
   const declared = await declareEnvironment(path.join(root, file), "dev");
   assert.ok(declared.ok);
-  return assess(readTopology(declared.resources));
+  return assess(readTopology(declared.resources), options);
 }
 
 describe("assessment of whole environments", function () {
@@ -29,6 +29,17 @@ describe("assessment of whole environments", function () {
       errors.map(({ rule, guest }) => [rule, guest]),
       [["ha-guest-not-recovered", "alpine"]],
     );
+  });
+
+  it("and moves live all the same, its disk copied: that is what its builders took for shared storage", async () => {
+    const assessment = await assessed("examples/as-built.yaml", { reboots: true });
+    const reboot = assessment.scenarios.find(({ id }) => id === "reboot:blckpink03");
+    const [alpine] = reboot?.guests ?? [];
+    assert.deepEqual(
+      [alpine?.id, alpine?.effect, alpine?.downtime.text],
+      ["vm:100", "moves", "below a second"],
+    );
+    assert.deepEqual(alpine?.copies, ["scsi0 on local-lvm"]);
   });
 
   it("the dev stack puts that right: VM 100 is back after two minutes", async () => {

@@ -199,7 +199,11 @@ describe("assessment", () => {
       assert.equal(effect(assessment, "server:192.0.2.10")?.effect, "stalls");
       const network = effect(assessment, "network:storage");
       assert.equal(network?.effect, "stalls");
-      assert.equal(network.dataLoss.minutes, "all", "the backups are reached over the same network");
+      assert.equal(network.dataLoss.minutes, 0, "the disks are whole: a dead switch destroys none");
+      assert.match(network.dataLoss.source, /only the way to them is cut/);
+      assert.deepEqual(scenario(assessment, "network:storage").notes, [
+        "1 guest has no backup within reach.",
+      ]);
     });
 
     it("a storage of backups stops nobody, and says who has none left", () => {

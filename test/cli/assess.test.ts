@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -43,6 +43,21 @@ describe("npm run assess", function () {
       "uri",
     ]);
     assert.equal(uri, "examples/as-built.yaml");
+  });
+
+  it("--reboots: what a reboot on purpose moves, and the disks that it copies", async () => {
+    const { stdout } = await run("--file", AS_BUILT, "--reboots");
+    assert.match(stdout, /Reboot of blckpink03 +│ alpine +│ blckpink02 +│ scsi0 on local-lvm/);
+    assert.doesNotMatch(stdout, /when one of these fails:[^.]*Reboot/);
+  });
+
+  it("outlives a reader that has seen enough, with its own exit code", () => {
+    const script = '"$0" --import tsx cli/assess.ts --file "$1" --json | head -n 1; echo $PIPESTATUS';
+    const found = spawnSync("bash", ["-c", script, process.execPath, AS_BUILT], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    assert.deepEqual([found.stdout, found.stderr], ["{\n1\n", ""]);
   });
 
   it("one JSON document: the assessment, worst first, and where every figure comes from", async () => {
