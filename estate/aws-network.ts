@@ -32,13 +32,15 @@ export function subnetPlan({ cidr, zones }: Pick<Aws["network"], "cidr" | "zones
   };
 }
 
-/** The site's networks that the second site reaches, in CIDR notation; those of unknown names are left out. */
-export function onPremisesNetworks({
-  aws,
-  networks,
-  vnets,
-}: Pick<Estate, "aws" | "networks" | "vnets">): string[] {
-  return (aws?.onPremises ?? []).flatMap((name) => {
+/**
+ * The site's networks that the second site reaches, or those of `names`, in CIDR notation; those of unknown names are
+ * left out.
+ */
+export function onPremisesNetworks(
+  { aws, networks, vnets }: Pick<Estate, "aws" | "networks" | "vnets">,
+  names: readonly string[] = aws?.onPremises ?? [],
+): string[] {
+  return names.flatMap((name) => {
     const network = entry(networks, name);
     return network ? [network.cidr] : Object.keys(entry(vnets, name)?.subnets ?? {});
   });

@@ -47,6 +47,34 @@ export function raisedRecoveries(estate: Estate): Readonly<Record<string, Raised
   );
 }
 
+/** TCP ports that people administer a machine by (SSH, RDP): needing a guest's service is no reason to have them. */
+const ADMINISTRATION: readonly number[] = [22, 3389];
+
+/** TCP connections that what comes back in AWS may begin there: entries of `aws.recovery`, and ports in order. */
+export interface RecoveredConnection {
+  readonly from: string;
+  readonly to: string;
+  readonly ports: readonly number[];
+}
+
+/**
+ * Who of what comes back in AWS connects to whom of it: to what it comes `after`, and alike instances to each other,
+ * on all ports but those of administration; to the guests that it `reaches`, on that port.
+ */
+export function recoveredConnections(estate: Estate): RecoveredConnection[] {
+  const raised = Object.entries(raisedRecoveries(estate));
+  return raised.flatMap(([from, { after, reaches, maxInstances }]) =>
+    raised.flatMap(([to, { guests, ports }]) => {
+      const needs = from === to ? maxInstances > 1 : after.includes(to);
+      const all = new Set([
+        ...(needs ? ports.filter((port) => !ADMINISTRATION.includes(port)) : []),
+        ...reaches.filter(({ guest }) => guests.includes(guest)).map(({ port }) => port),
+      ]);
+      return all.size === 0 ? [] : [{ from, to, ports: [...all].sort((one, other) => one - other) }];
+    }),
+  );
+}
+
 /** How many instances a group has when. `guests`: how many guests it stands for. */
 export function groupSizes(recovery: Recovery, guests: number) {
   const instances = recovery.instances ?? guests;

@@ -1,11 +1,14 @@
 import { SecurityGroup } from "@pulumi/aws/ec2";
 import { SecurityGroupEgressRule, SecurityGroupIngressRule } from "@pulumi/aws/vpc";
 import * as pulumi from "@pulumi/pulumi";
+import { GroupAccess } from "./group-access";
 
 export interface DrillGroundArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Id of the probe function's security group. */
   readonly probeGroupId: pulumi.Input<string>;
+  /** TCP ports that it asks guests on. */
+  readonly ports: readonly number[];
 }
 
 /**
@@ -13,7 +16,7 @@ export interface DrillGroundArgs {
  * production guest must meet nobody else: it would take its jobs, mails and addresses for its own.
  *
  * @example
- * new DrillGround("drill", { vpcId, probeGroupId: probe.securityGroup.id });
+ * new DrillGround("drill", { vpcId, probeGroupId: probe.securityGroup.id, ports: [443] });
  */
 export class DrillGround extends pulumi.ComponentResource {
   readonly securityGroup: SecurityGroup;
@@ -26,14 +29,12 @@ export class DrillGround extends pulumi.ComponentResource {
       { parent: this },
     );
     const securityGroupId = this.securityGroup.id;
-    const tcp = { ipProtocol: "tcp", fromPort: 1, toPort: 65_535 };
-    new SecurityGroupIngressRule(
+    new GroupAccess(
       `${name}-probe`,
       {
-        securityGroupId,
-        description: "from the probe",
-        referencedSecurityGroupId: args.probeGroupId,
-        ...tcp,
+        from: { groupId: args.probeGroupId, what: "the probe" },
+        to: { groupId: securityGroupId, what: "guests of a drill" },
+        ports: args.ports,
       },
       { parent: this },
     );

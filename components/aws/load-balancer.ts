@@ -17,8 +17,6 @@ export interface LoadBalancerArgs {
   /** Private addresses only. */
   readonly internal: boolean;
   readonly vpcId: pulumi.Input<string>;
-  /** CIDR block of the VPC, where instances are. */
-  readonly vpcCidr: string;
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Networks that may reach it. */
   readonly from: readonly string[];
@@ -26,7 +24,7 @@ export interface LoadBalancerArgs {
   readonly targetPort: number;
   /** ARN of a certificate, or the name to have one made for; no TLS without. */
   readonly certificate?: { readonly arn?: string; readonly domain?: string };
-  /** Whether instances of an Auto Scaling group are put into it, and their share. */
+  /** Whether instances of an Auto Scaling group are put into it, and their share; they let in its security group. */
   readonly instances?: { readonly weight: number };
   /** Private addresses outside the VPC by name, and their share. */
   readonly addresses?: { readonly weight: number; readonly of: Readonly<Record<string, string>> };
@@ -54,24 +52,26 @@ const DRAIN = 60;
  * are outside and reach no private address.
  *
  * @example
- * new LoadBalancer("shop", { kind: "application", internal: true, vpcId, vpcCidr: "10.42.0.0/16", subnetIds,
+ * new LoadBalancer("shop", { kind: "application", internal: true, vpcId, subnetIds,
  *   from: ["192.168.137.0/24"], port: 80, targetPort: 8080, addresses: { weight: 1, of: { web: "192.168.1.15" } },
  *   health: { path: "/", intervalSeconds: 15, healthy: 2, unhealthy: 3 } });
  */
 export class LoadBalancer extends pulumi.ComponentResource {
   readonly balancer: AwsLoadBalancer;
+  readonly securityGroup: SecurityGroup;
   /** ARN of the target group that an Auto Scaling group puts its instances into. */
   readonly instanceGroup: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:aws:LoadBalancer", name, {}, opts);
+    this.securityGroup = this.createSecurityGroup(name, args);
     this.balancer = new AwsLoadBalancer(
       name,
       {
         loadBalancerType: args.kind,
         internal: args.internal,
         subnets: args.subnetIds,
-        securityGroups: [this.createSecurityGroup(name, args).id],
+        securityGroups: [this.securityGroup.id],
         ipAddressType: "ipv4",
         enableDeletionProtection: false,
         // A zone without a healthy target of its own reaches those of the others.
@@ -128,11 +128,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
         );
       }
     }
-    const targets = [
-      ...(args.instances ? [args.vpcCidr] : []),
-      ...Object.values(args.addresses?.of ?? {}).map((address) => `${address}/32`),
-    ];
-    for (const cidrIpv4 of targets) {
+    for (const address of Object.values(args.addresses?.of ?? {})) {
+      const cidrIpv4 = `${address}/32`;
       new SecurityGroupEgressRule(
         `${name}-balancer-${cidrIpv4}`,
         {

@@ -12,14 +12,14 @@ export interface MadeImage {
 
 export interface PilotLightArgs {
   readonly vpcId: pulumi.Input<string>;
-  /** CIDR block of the VPC: who may reach the recovered guest. */
-  readonly vpcCidr: pulumi.Input<string>;
-  /** Networks of the first site that reach the guest on its ports too, and that it reaches. */
+  /** Networks of the first site that reach the guest on its ports. */
   readonly siteNetworks?: readonly string[];
   /** Subnets that instances are raised in. */
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** Prefix list of the S3 gateway endpoint: what the guest may reach besides the VPC. */
+  /** Prefix list of the S3 gateway endpoint. */
   readonly s3PrefixListId: pulumi.Input<string>;
+  /** Id of the security group of AWS's services inside the VPC, where there are any. */
+  readonly endpointsGroupId?: pulumi.Input<string>;
   /** AMI by owner and exact name, so that it never changes by itself; or one that this program makes. */
   readonly image: { readonly owner: string; readonly name: string } | MadeImage;
   /** Images of its own disks, of which the newest one takes the place of `image`; none are looked for when absent. */
@@ -27,7 +27,7 @@ export interface PilotLightArgs {
   readonly instanceType: pulumi.Input<string>;
   /** Root volume in GiB. */
   readonly volumeSize: pulumi.Input<number>;
-  /** TCP ports that are reachable from inside the VPC. */
+  /** TCP ports that the first site's networks reach. */
   readonly ports: readonly number[];
   /** Hosts outside the VPC that it reaches, by name: address and TCP port. */
   readonly reaches: Readonly<Record<string, { readonly address: string; readonly port: number }>>;
@@ -45,19 +45,23 @@ export interface PilotLightArgs {
  * A guest that waits in AWS: launch template and an Auto Scaling group, at zero and without running cost, or warm with
  * a few instances. A failover raises the group's desired capacity; this program never takes that back.
  *
+ * It reaches S3, AWS's services inside the VPC, and what it `reaches` by name; whoever else is to reach it in AWS, or
+ * it, is let in with a {@link GroupAccess}.
+ *
  * @example
- * new PilotLight("web", { vpcId, vpcCidr, subnetIds, s3PrefixListId, image: { owner: "136693071363", name: "debian-…" },
+ * new PilotLight("web", { vpcId, subnetIds, s3PrefixListId, image: { owner: "136693071363", name: "debian-…" },
  *   instanceType: "t3.small", volumeSize: 16, ports: [443], maxInstances: 2, running: 0,
  *   targetGroupArns: [], reaches: {}, tags: {} });
  */
 export class PilotLight extends pulumi.ComponentResource {
+  readonly securityGroup: SecurityGroup;
   readonly launchTemplate: LaunchTemplate;
   readonly group: Group;
 
   constructor(name: string, args: PilotLightArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:aws:PilotLight", name, {}, opts);
-    const securityGroup = this.createSecurityGroup(name, args);
-    this.launchTemplate = this.createLaunchTemplate(name, args, securityGroup);
+    this.securityGroup = this.createSecurityGroup(name, args);
+    this.launchTemplate = this.createLaunchTemplate(name, args);
     this.group = this.createGroup(name, args);
     this.registerOutputs({ group: this.group.name });
   }
@@ -70,18 +74,6 @@ export class PilotLight extends pulumi.ComponentResource {
     );
     const rule = { securityGroupId: group.id };
     for (const port of args.ports) {
-      new SecurityGroupIngressRule(
-        `${name}-${port}`,
-        {
-          ...rule,
-          description: "from the VPC",
-          cidrIpv4: args.vpcCidr,
-          ipProtocol: "tcp",
-          fromPort: port,
-          toPort: port,
-        },
-        { parent: this },
-      );
       for (const cidrIpv4 of args.siteNetworks ?? []) {
         new SecurityGroupIngressRule(
           `${name}-${port}-${cidrIpv4}`,
@@ -97,30 +89,24 @@ export class PilotLight extends pulumi.ComponentResource {
         );
       }
     }
-    for (const cidrIpv4 of args.siteNetworks ?? []) {
+    const https = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
+    new SecurityGroupEgressRule(
+      `${name}-s3`,
+      { ...rule, description: "to S3", prefixListId: args.s3PrefixListId, ...https },
+      { parent: this },
+    );
+    if (args.endpointsGroupId !== undefined) {
       new SecurityGroupEgressRule(
-        `${name}-${cidrIpv4}`,
-        { ...rule, description: "to the first site", cidrIpv4, ipProtocol: "-1" },
+        `${name}-endpoints`,
+        {
+          ...rule,
+          description: "to services of AWS",
+          referencedSecurityGroupId: args.endpointsGroupId,
+          ...https,
+        },
         { parent: this },
       );
     }
-    new SecurityGroupEgressRule(
-      `${name}-vpc`,
-      { ...rule, description: "to the VPC", cidrIpv4: args.vpcCidr, ipProtocol: "-1" },
-      { parent: this },
-    );
-    new SecurityGroupEgressRule(
-      `${name}-s3`,
-      {
-        ...rule,
-        description: "to S3",
-        prefixListId: args.s3PrefixListId,
-        ipProtocol: "tcp",
-        fromPort: 443,
-        toPort: 443,
-      },
-      { parent: this },
-    );
     for (const [host, { address, port }] of Object.entries(args.reaches)) {
       new SecurityGroupEgressRule(
         `${name}-${host}`,
@@ -138,11 +124,7 @@ export class PilotLight extends pulumi.ComponentResource {
     return group;
   }
 
-  private createLaunchTemplate(
-    name: string,
-    args: PilotLightArgs,
-    securityGroup: SecurityGroup,
-  ): LaunchTemplate {
+  private createLaunchTemplate(name: string, args: PilotLightArgs): LaunchTemplate {
     const image = this.findImage(name, args);
     const tags = { ...args.tags, Name: name };
     return new LaunchTemplate(
@@ -151,7 +133,7 @@ export class PilotLight extends pulumi.ComponentResource {
         imageId: image.id,
         instanceType: args.instanceType,
         updateDefaultVersion: true,
-        vpcSecurityGroupIds: [securityGroup.id],
+        vpcSecurityGroupIds: [this.securityGroup.id],
         // IMDSv2 only: a forged request from inside the guest must not hand out credentials.
         metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
         blockDeviceMappings: [

@@ -3,15 +3,12 @@ import path from "node:path";
 import { SecurityGroup } from "@pulumi/aws/ec2";
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { Function as LambdaFunction } from "@pulumi/aws/lambda";
-import { SecurityGroupEgressRule } from "@pulumi/aws/vpc";
 import * as pulumi from "@pulumi/pulumi";
 import { policyOf, probeRights, trust } from "./runbooks/rights";
 
 export interface ProbeFunctionArgs {
   readonly account: string;
   readonly vpcId: pulumi.Input<string>;
-  /** CIDR block of the VPC: all that it may reach. */
-  readonly vpcCidr: pulumi.Input<string>;
   /** Subnets that it asks from. */
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
 }
@@ -23,10 +20,11 @@ const TIME_LIMIT = 20;
 
 /**
  * A Lambda function that asks an application inside the VPC whether it works, for the runbooks: nothing outside
- * reaches a recovered guest, and an instance's own status checks say nothing of its application.
+ * reaches a recovered guest, and an instance's own status checks say nothing of its application. Itself it reaches
+ * nothing but what is opened to its group.
  *
  * @example
- * new ProbeFunction("probe", { account: "123456789012", vpcId, vpcCidr: "10.42.0.0/16", subnetIds });
+ * new ProbeFunction("probe", { account: "123456789012", vpcId, subnetIds });
  */
 export class ProbeFunction extends pulumi.ComponentResource {
   readonly function: LambdaFunction;
@@ -38,18 +36,6 @@ export class ProbeFunction extends pulumi.ComponentResource {
     this.securityGroup = new SecurityGroup(
       name,
       { vpcId: args.vpcId, description: "Asks recovered guests whether they work", tags: { Name: name } },
-      { parent: this },
-    );
-    new SecurityGroupEgressRule(
-      name,
-      {
-        securityGroupId: this.securityGroup.id,
-        description: "to the VPC",
-        cidrIpv4: args.vpcCidr,
-        ipProtocol: "tcp",
-        fromPort: 1,
-        toPort: 65_535,
-      },
       { parent: this },
     );
     const role = new Role(

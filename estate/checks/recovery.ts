@@ -16,6 +16,7 @@ export function checkRecovery(estate: Estate): Finding[] {
       ...later(recovery, name, one),
       ...tooSlow(estate, name, one),
       ...unreachable(estate, name, one),
+      ...strangers(estate, name, one),
     ]),
     ...guestsTwice(recovery),
     ...cycles(recovery).map((names) =>
@@ -159,6 +160,25 @@ function unreachable(estate: Estate, name: string, { reaches }: Recovery): Findi
       ),
     ];
   });
+}
+
+/** Networks that have no way to AWS. */
+function strangers({ aws }: Estate, name: string, { from = [] }: Recovery): Finding[] {
+  const known = aws?.onPremises ?? [];
+  return from.flatMap((network, index) =>
+    known.includes(network)
+      ? []
+      : [
+          problem(
+            ["aws", "recovery", name, "from", index],
+            network,
+            known.length === 0
+              ? "no networks, as aws.onPremises has none"
+              : `one of aws.onPremises: ${known.join(", ")}`,
+            [["aws", "onPremises"]],
+          ),
+        ],
+  );
 }
 
 function guestsTwice(recovery: Readonly<Record<string, Recovery>>): Finding[] {

@@ -163,7 +163,6 @@ describe("components: ImagePipeline, in the dev estate", () => {
 describe("components: images of launch templates", () => {
   const args = {
     vpcId: "vpc-1",
-    vpcCidr: "10.0.0.0/16",
     subnetIds: [],
     s3PrefixListId: "pl-1",
     image: { owner: "1", name: "debian" },

@@ -183,7 +183,8 @@ describe("components: NodeIdentity", () => {
 describe("components: PilotLight", () => {
   const args: PilotLightArgs = {
     vpcId: "vpc-1",
-    vpcCidr: "10.42.0.0/16",
+    siteNetworks: ["192.168.137.0/24"],
+    endpointsGroupId: "sg-endpoints",
     subnetIds: ["subnet-1", "subnet-2"],
     s3PrefixListId: "pl-1",
     image: { owner: "136693071363", name: "debian-13-amd64-20260101" },
@@ -239,15 +240,15 @@ describe("components: PilotLight", () => {
     });
   });
 
-  it("is reachable from inside the VPC on its ports, and reaches the VPC and S3", async () => {
+  it("lets in the first site on its ports, and reaches S3, services of AWS and what it is to reach", async () => {
     const { resources } = await declare(() => new PilotLight("web", args));
     const ingress = resources.filter(({ type }) => type.endsWith(":SecurityGroupIngressRule"));
     assert.deepEqual(
       ingress.map(({ name, inputs: { description, ...rule } }) => ({ name, ...rule })),
       [22, 443].map((port) => ({
-        name: `web-${port}`,
+        name: `web-${port}-192.168.137.0/24`,
         securityGroupId: "web-id",
-        cidrIpv4: "10.42.0.0/16",
+        cidrIpv4: "192.168.137.0/24",
         ipProtocol: "tcp",
         fromPort: port,
         toPort: port,
@@ -257,11 +258,18 @@ describe("components: PilotLight", () => {
     assert.deepEqual(
       egress.map(({ name, inputs: { description, ...rule } }) => ({ name, ...rule })),
       [
-        { name: "web-vpc", securityGroupId: "web-id", cidrIpv4: "10.42.0.0/16", ipProtocol: "-1" },
         {
           name: "web-s3",
           securityGroupId: "web-id",
           prefixListId: "pl-1",
+          ipProtocol: "tcp",
+          fromPort: 443,
+          toPort: 443,
+        },
+        {
+          name: "web-endpoints",
+          securityGroupId: "web-id",
+          referencedSecurityGroupId: "sg-endpoints",
           ipProtocol: "tcp",
           fromPort: 443,
           toPort: 443,

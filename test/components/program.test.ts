@@ -165,14 +165,14 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:aws:PilotLight": ["alpine"],
   "aws:ec2/securityGroup:SecurityGroup": ["alpine", "aws-probe", "aws-drill"],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
-    "alpine-22",
-    "aws-drill-probe",
+    "probe.to.alpine-22",
+    "aws-drill-probe-22",
     "aws-drill-in",
   ],
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": [
-    "alpine-vpc",
     "alpine-s3",
-    "aws-probe",
+    "probe.to.alpine-22",
+    "aws-drill-probe-22",
     "aws-drill-out",
   ],
   "aws:ec2/launchTemplate:LaunchTemplate": ["alpine"],
@@ -209,6 +209,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   ],
   "aws:lambda/function:Function": ["aws-probe"],
   "hybrid-estate:aws:DrillGround": ["aws-drill"],
+  "hybrid-estate:aws:GroupAccess": ["probe.to.alpine", "aws-drill-probe"],
   "hybrid-estate:aws:Runbook": ["aws-failover", "aws-failback", "aws-drill", "aws-watch", "aws-images"],
   "aws:sfn/stateMachine:StateMachine": [
     "aws-failover",

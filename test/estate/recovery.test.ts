@@ -50,6 +50,17 @@ describe("estate: recovery in AWS", () => {
       mistakes: [["aws.recovery.alpine.probe.port", "one of its ports: 22"]],
     },
     {
+      what: "networks to be reached from that have no way to AWS",
+      changes: [
+        [["aws", "onPremises"], ["management"]],
+        [recovery("alpine", "from"), ["management", "storage", "nowhere"]],
+      ],
+      mistakes: [
+        ["aws.recovery.alpine.from[1]", "one of aws.onPremises: management"],
+        ["aws.recovery.alpine.from[2]", "one of aws.onPremises: management"],
+      ],
+    },
+    {
       what: "entries that wait for each other",
       changes: [
         [recovery("monitoring"), { ...IMAGE, after: ["alpine"] }],

@@ -6,6 +6,7 @@ import { wayToAws } from "../../../estate/aws-network";
 import { mapValues } from "../../records";
 import type { SecretOutputs } from "../../secrets";
 import { RoleBoundary } from "../role-boundary";
+import { createAccess } from "./access";
 import { createAlerts } from "./alerts";
 import type { SecondSite } from "./context";
 import { createCopies } from "./copies";
@@ -79,6 +80,7 @@ export class RecoverySite extends pulumi.ComponentResource {
     const imports = createImports(site, data, importRole);
     const parts: RecoveryParts = { network, alerts: createAlerts(site), imports, targetGroups };
     const pilotLights = createPilotLights(site, parts);
+    createAccess(site, pilotLights, balancers);
     const runbooks = createRunbooks(site, parts, pilotLights);
     const tests = createTestEnvironments(site, network, pilotLights);
     createImages(site, data, parts, pilotLights, importRole);

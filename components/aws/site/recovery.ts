@@ -57,10 +57,12 @@ function createPilotLight(
       running,
       targetGroupArns: [...(targetGroups[name] ?? [])],
       vpcId: network.vpc.id,
-      vpcCidr: aws.network.cidr,
-      siteNetworks: onPremisesNetworks(estate),
+      siteNetworks: onPremisesNetworks(estate, recovery.from),
       subnetIds: Object.values(network.privateSubnets).map((subnet) => subnet.id),
       s3PrefixListId: network.s3Endpoint.prefixListId,
+      ...(network.interfaceEndpoints
+        ? { endpointsGroupId: network.interfaceEndpoints.securityGroup.id }
+        : {}),
       tags: {
         ...aws.tags,
         "hybrid-estate:guest": name,

@@ -18,6 +18,7 @@ import {
   watchRights,
 } from "../runbooks/rights";
 import { watchDefinition } from "../runbooks/watch";
+import { createProbeAccess } from "./access";
 import type { SecondSite } from "./context";
 import type { PilotLights, RecoveryParts } from "./recovery";
 
@@ -44,16 +45,13 @@ export function createRunbooks(
   const vpcId = network.vpc.id;
   // Where nothing leads in or out.
   const subnetIds = Object.values(network.isolatedSubnets).map((subnet) => subnet.id);
-  const probe = new ProbeFunction(
-    `${name}-probe`,
-    { account: aws.account, vpcId, vpcCidr: aws.network.cidr, subnetIds },
-    { parent },
-  );
+  const probe = new ProbeFunction(`${name}-probe`, { account: aws.account, vpcId, subnetIds }, { parent });
   const ground = new DrillGround(
     `${name}-drill`,
-    { vpcId, probeGroupId: probe.securityGroup.id },
+    { vpcId, probeGroupId: probe.securityGroup.id, ports: probePorts(site) },
     { parent },
   );
+  createProbeAccess(site, pilotLights, probe);
   const partition = getPartitionOutput({}, { parent }).partition;
 
   const settings: pulumi.Output<DrillSettings> = pulumi
@@ -135,6 +133,11 @@ export function createRunbooks(
   );
   createAlarms(site, parts);
   return runbooks;
+}
+
+function probePorts({ estate }: SecondSite): number[] {
+  const ports = Object.values(raisedRecoveries(estate)).map(({ probe }) => probe.port);
+  return [...new Set(ports)].sort((one, other) => one - other);
 }
 
 function createAlarms({ estate, parent }: SecondSite, { alerts }: RecoveryParts): void {

@@ -53,7 +53,6 @@ function createBalancer(
       kind: traffic.kind,
       internal: traffic.scheme === "internal",
       vpcId: network.vpc.id,
-      vpcCidr: aws.network.cidr,
       subnetIds: Object.values(
         traffic.scheme === "internet" ? network.publicSubnets : network.privateSubnets,
       ).map((subnet) => subnet.id),

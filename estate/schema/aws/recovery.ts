@@ -62,7 +62,13 @@ const recoverySchema = z.strictObject({
   ports: z
     .array(z.int().min(1).max(65_535))
     .default([22])
-    .describe("TCP ports that are reachable from inside the VPC"),
+    .describe(
+      "TCP ports that the site's networks reach, and (but for SSH and RDP) the entries that come after it and its own alike instances",
+    ),
+  from: z
+    .array(z.string())
+    .optional()
+    .describe("The site's networks, of aws.onPremises, that reach its ports; all of those when absent"),
   reaches: z
     .array(
       z.strictObject({
@@ -72,7 +78,7 @@ const recoverySchema = z.strictObject({
     )
     .default([])
     .describe(
-      "Guests on the cluster that it reaches over the VPN, such as the database of a split application",
+      "Guests that it reaches, such as the database of a split application: on the cluster over the VPN, which it reaches nothing else of, and in AWS where they come back",
     ),
   instances: z
     .int()
