@@ -9,8 +9,13 @@ export interface AlertTopicArgs {
   readonly emails: readonly string[];
 }
 
-/** Services of AWS that alarms and budgets come from. */
-const SENDERS = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"];
+/** Services of AWS that alarms and budgets come from, and say whose. */
+const SENDERS = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"];
+/**
+ * EventBridge does not say whose rule it is that publishes to SNS: its user guide forbids conditions in topic policies
+ * for it, as with one the message would be lost. What is open to it is to publish, which mails text to the operators.
+ */
+const EVENTS = "events.amazonaws.com";
 
 /**
  * Where the second site says that something is wrong: an SNS topic, encrypted with a key that CloudWatch may use
@@ -52,6 +57,13 @@ export class AlertTopic extends pulumi.ComponentResource {
               Resource: "*",
               Condition: { StringEquals: { "aws:SourceAccount": account } },
             },
+            {
+              Sid: "Events",
+              Effect: "Allow",
+              Principal: { Service: EVENTS },
+              Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+              Resource: "*",
+            },
           ],
         }),
       },
@@ -79,6 +91,13 @@ export class AlertTopic extends pulumi.ComponentResource {
               Action: "sns:Publish",
               Resource: this.topic.arn,
               Condition: { StringEquals: { "aws:SourceAccount": account } },
+            },
+            {
+              Sid: "Events",
+              Effect: "Allow",
+              Principal: { Service: EVENTS },
+              Action: "sns:Publish",
+              Resource: this.topic.arn,
             },
             {
               Sid: "TlsOnly",

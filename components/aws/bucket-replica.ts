@@ -4,6 +4,7 @@ import { BucketReplicationConfig } from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import { BackupBucket, type BackupBucketArgs } from "./backup-bucket";
 import { replicationPolicy } from "./bucket-documents";
+import { trustWithoutSource } from "./runbooks/rights";
 
 export interface BucketReplicaArgs {
   readonly source: BackupBucket;
@@ -38,12 +39,8 @@ export class BucketReplica extends pulumi.ComponentResource {
       {
         name: roleName,
         path: "/hybrid-estate/",
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            { Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Action: "sts:AssumeRole" },
-          ],
-        }),
+        // It copies from the one bucket into the other, whoever asks.
+        assumeRolePolicy: trustWithoutSource("s3.amazonaws.com"),
       },
       { parent: this },
     );

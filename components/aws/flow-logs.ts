@@ -2,8 +2,11 @@ import { LogGroup } from "@pulumi/aws/cloudwatch";
 import { FlowLog } from "@pulumi/aws/ec2";
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import { trust } from "./runbooks/rights";
 
 export interface FlowLogsArgs {
+  readonly account: string;
+  readonly region: string;
   readonly vpcId: pulumi.Input<string>;
   /** Which connections are written. */
   readonly traffic: "all" | "accept" | "reject";
@@ -17,7 +20,7 @@ export interface FlowLogsArgs {
  * Who spoke with whom in a VPC, in a CloudWatch log group of its own.
  *
  * @example
- * new FlowLogs("dr-flows", { vpcId, traffic: "reject", intervalSeconds: 600, retentionDays: 30 });
+ * new FlowLogs("dr-flows", { account, region: "eu-central-1", vpcId, traffic: "reject", intervalSeconds: 600, retentionDays: 30 });
  */
 export class FlowLogs extends pulumi.ComponentResource {
   readonly logGroup: LogGroup;
@@ -29,7 +32,7 @@ export class FlowLogs extends pulumi.ComponentResource {
       { retentionInDays: args.retentionDays, tags: { Name: name } },
       { parent: this },
     );
-    const role = this.createRole(name);
+    const role = this.createRole(name, args);
     new FlowLog(
       name,
       {
@@ -47,20 +50,13 @@ export class FlowLogs extends pulumi.ComponentResource {
   }
 
   /** The role that the service writes with: into this group and no other. */
-  private createRole(name: string): Role {
+  private createRole(name: string, { account, region }: FlowLogsArgs): Role {
     const role = new Role(
       name,
       {
         description: "VPC flow logs write with it",
-        assumeRolePolicy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Service: "vpc-flow-logs.amazonaws.com" },
-              Action: "sts:AssumeRole",
-            },
-          ],
+        assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", account, {
+          source: `arn:*:ec2:${region}:${account}:vpc-flow-log/*`,
         }),
         tags: { Name: name },
       },

@@ -1,7 +1,7 @@
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { type ImportSource, importRights } from "./images/rights";
-import { policyOf } from "./runbooks/rights";
+import { policyOf, trust } from "./runbooks/rights";
 
 export interface ImportRoleArgs {
   /** Name of the role, which an import names it by. */
@@ -32,17 +32,9 @@ export class ImportRole extends pulumi.ComponentResource {
       name,
       {
         name: args.roleName,
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Service: "vmie.amazonaws.com" },
-              Action: "sts:AssumeRole",
-              // What VM Import says of itself; it asks for nothing else.
-              Condition: { StringEquals: { "sts:ExternalId": "vmimport" } },
-            },
-          ],
+        assumeRolePolicy: trust("vmie.amazonaws.com", args.account, {
+          source: `arn:*:vmie:*:${args.account}:*`,
+          externalId: "vmimport",
         }),
       },
       { parent: this },

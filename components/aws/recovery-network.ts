@@ -20,7 +20,8 @@ import { InterfaceEndpoints } from "./interface-endpoints";
 export type ZoneSubnets = Readonly<Record<string, Subnet>>;
 
 export interface RecoveryNetworkArgs {
-  readonly region: pulumi.Input<string>;
+  readonly account: string;
+  readonly region: string;
   /** CIDR block of the VPC. */
   readonly cidr: pulumi.Input<string>;
   /** CIDR blocks of the subnets by tier and availability zone; every tier has the same zones. */
@@ -34,7 +35,7 @@ export interface RecoveryNetworkArgs {
   /** Services besides S3 that are reached inside the VPC, such as `ssm`. */
   readonly endpoints?: readonly string[];
   /** Nothing is written when absent. */
-  readonly flowLogs?: Omit<FlowLogsArgs, "vpcId">;
+  readonly flowLogs?: Omit<FlowLogsArgs, "account" | "region" | "vpcId">;
 }
 
 const EVERYWHERE = "0.0.0.0/0";
@@ -47,7 +48,7 @@ const GATEWAY_SERVICES: readonly string[] = ["dynamodb"];
  * reach S3, and nothing is let in before a security group says so.
  *
  * @example
- * new RecoveryNetwork("dr", { region: "eu-central-1", cidr: "10.42.0.0/16", nat: "one", endpoints: ["ssm"],
+ * new RecoveryNetwork("dr", { account, region: "eu-central-1", cidr: "10.42.0.0/16", nat: "one", endpoints: ["ssm"],
  *   subnets: subnetPlan({ cidr: "10.42.0.0/16", zones: ["eu-central-1a", "eu-central-1b"] }) });
  */
 export class RecoveryNetwork extends pulumi.ComponentResource {
@@ -68,7 +69,7 @@ export class RecoveryNetwork extends pulumi.ComponentResource {
 
   constructor(name: string, args: RecoveryNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hybrid-estate:aws:RecoveryNetwork", name, args, opts);
-    const { region, subnets, nat = "none" } = args;
+    const { account, region, subnets, nat = "none" } = args;
     const zones = Object.keys(subnets.private);
     for (const zone of zones) {
       if (!(zone in subnets.public)) throw new Error(`zone ${zone} has no public subnet for its NAT gateway`);
@@ -118,7 +119,8 @@ export class RecoveryNetwork extends pulumi.ComponentResource {
             { parent: this },
           );
     this.flowLogs =
-      flowLogs && new FlowLogs(`${name}-flows`, { ...flowLogs, vpcId: this.vpc.id }, { parent: this });
+      flowLogs &&
+      new FlowLogs(`${name}-flows`, { ...flowLogs, account, region, vpcId: this.vpc.id }, { parent: this });
     this.registerOutputs({ vpcId: this.vpc.id });
   }
 

@@ -73,7 +73,7 @@ describe("components: ImportedImage", () => {
     assert.equal(ami.options.protect, true);
   });
 
-  it("trusts VM Import alone, with the id that it says", async () => {
+  it("trusts VM Import alone, with the id that it says, for imports of this account", async () => {
     const inputs = only(await image(), "aws:iam/role:Role").inputs;
     assert.equal(inputs.name, "example-vmimport");
     assert.deepEqual(JSON.parse(String(inputs.assumeRolePolicy)).Statement, [
@@ -81,7 +81,10 @@ describe("components: ImportedImage", () => {
         Effect: "Allow",
         Principal: { Service: "vmie.amazonaws.com" },
         Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "sts:ExternalId": "vmimport" } },
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "123456789012", "sts:ExternalId": "vmimport" },
+          ArnLike: { "aws:SourceArn": "arn:*:vmie:*:123456789012:*" },
+        },
       },
     ]);
   });

@@ -32,6 +32,7 @@ const ofType = (resources: readonly Declared[], type: string) => resources.filte
 
 describe("components: RecoveryNetwork", () => {
   const ARGS: RecoveryNetworkArgs = {
+    account: "123456789012",
     region: "eu-central-1",
     cidr: "10.42.0.0/16",
     subnets: subnetPlan({ cidr: "10.42.0.0/16", zones: ["eu-central-1a", "eu-central-1b"] }),
@@ -193,7 +194,15 @@ describe("components: RecoveryNetwork", () => {
 describe("components: FlowLogs", () => {
   it("writes connections into a log group of its own, with a role for that group alone", async () => {
     const { resources } = await declare(
-      () => new FlowLogs("f", { vpcId: "vpc-1", traffic: "reject", intervalSeconds: 60, retentionDays: 14 }),
+      () =>
+        new FlowLogs("f", {
+          account: "123456789012",
+          region: "eu-central-1",
+          vpcId: "vpc-1",
+          traffic: "reject",
+          intervalSeconds: 60,
+          retentionDays: 14,
+        }),
     );
     assert.deepEqual(inputs(resources, T.flowLog), {
       vpcId: "vpc-1",
@@ -212,6 +221,10 @@ describe("components: FlowLogs", () => {
           Effect: "Allow",
           Principal: { Service: "vpc-flow-logs.amazonaws.com" },
           Action: "sts:AssumeRole",
+          Condition: {
+            StringEquals: { "aws:SourceAccount": "123456789012" },
+            ArnLike: { "aws:SourceArn": "arn:*:ec2:eu-central-1:123456789012:vpc-flow-log/*" },
+          },
         },
       ],
     });

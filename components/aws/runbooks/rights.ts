@@ -213,21 +213,39 @@ export function probeRights(logGroup: string): Statement[] {
   ];
 }
 
-/** Lets a service of AWS take a role, for this account's resources only. */
-export function trust(service: string, account: string): string {
+/**
+ * Lets a service of AWS take a role, for this account's resources only: nobody else's resources of that service may
+ * use it (the confused deputy). `source` narrows that to some of them by ARN, `externalId` is what the service says of
+ * itself.
+ */
+export function trust(
+  service: string,
+  account: string,
+  { source, externalId }: { readonly source?: string; readonly externalId?: string } = {},
+): string {
+  return trustOf(service, {
+    Condition: {
+      StringEquals: {
+        "aws:SourceAccount": account,
+        ...(externalId === undefined ? {} : { "sts:ExternalId": externalId }),
+      },
+      ...(source === undefined ? {} : { ArnLike: { "aws:SourceArn": source } }),
+    },
+  });
+}
+
+/**
+ * Lets a service take a role that does not say for whom it does: a condition would keep the service itself out, without
+ * a word. What the role may do has to be harmless in the hands of whoever gets that service to take it.
+ */
+export function trustWithoutSource(service: "lambda.amazonaws.com" | "s3.amazonaws.com"): string {
+  return trustOf(service, {});
+}
+
+function trustOf(service: string, more: object): string {
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: service },
-        Action: "sts:AssumeRole",
-        // Nobody else's resources of that service may use it (the confused deputy).
-        ...(service === "lambda.amazonaws.com"
-          ? {}
-          : { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
-      },
-    ],
+    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", ...more }],
   });
 }
 
