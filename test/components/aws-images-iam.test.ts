@@ -31,6 +31,17 @@ const asking = (guest: string, name = cluster.name) => ({
   "aws:RequestTag/hybrid-estate:cluster": name,
   "aws:RequestTag/hybrid-estate:guest": guest,
 });
+/** Snapshots that are somebody's. */
+const MARKED: readonly Readonly<Record<string, string>>[] = [
+  ESTATE.context,
+  STRANGER.context,
+  { "aws:ResourceTag/hybrid-estate:guest": "db-1" },
+  { ...ESTATE.context, "aws:ResourceTag/hybrid-estate:guest": "web" },
+  { "aws:ResourceTag/hybrid-estate:failback": "failback-1" },
+  { "aws:ResourceTag/Name": "before the upgrade" },
+  { "aws:ResourceTag/aws:backup:source-resource": "i-1" },
+  { "aws:ResourceTag/aws:dlm:lifecycle-policy-id": "policy-1" },
+];
 const ebs = (alias: string, service = `ec2.${aws?.region}.amazonaws.com`) => ({
   context: { "kms:ViaService": service, "kms:ResourceAliases": [alias] },
 });
@@ -72,6 +83,8 @@ describe("IAM: what makes images of exported disks", function () {
       ["ec2:ImportSnapshot", SNAPSHOT],
       ["ec2:CancelImportTask", TASK],
       ["ec2:CreateTags", SNAPSHOT, { context: asking("db-1") }],
+      // Again, after an answer that was lost.
+      ["ec2:CreateTags", SNAPSHOT, { context: { ...asking("db-1"), ...OURS.context } }],
       ["ec2:CreateTags", IMAGE, { context: { ...asking("db-1"), "ec2:CreateAction": "RegisterImage" } }],
       ["ec2:RegisterImage", IMAGE],
       ["ec2:RegisterImage", SNAPSHOT, OURS],
@@ -93,7 +106,11 @@ describe("IAM: what makes images of exported disks", function () {
       ["ec2:CreateTags", SNAPSHOT],
       ["ec2:CreateTags", SNAPSHOT, { context: asking("web") }],
       ["ec2:CreateTags", SNAPSHOT, { context: asking("db-1", "another") }],
-      // Or it could call somebody's image its own, and remove it.
+      // Or it could call somebody's snapshot its own, and remove it.
+      ...MARKED.map(
+        (marks): Row => ["ec2:CreateTags", SNAPSHOT, { context: { ...asking("db-1"), ...marks } }],
+      ),
+      // Or an image.
       ["ec2:CreateTags", IMAGE, { context: asking("db-1") }],
       ["ec2:CreateTags", `${OWNED}:instance/i-1`, { context: asking("db-1") }],
       ["ec2:CreateLaunchTemplateVersion", `${OWNED}:launch-template/web-id`],

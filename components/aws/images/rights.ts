@@ -1,5 +1,19 @@
+import { FAILBACK_TAG } from "../runbooks/failback";
 import type { Statement } from "../runbooks/rights";
 import { CLUSTER_TAG, GUEST_TAG, IMAGE_FOLDER, type ImageResources } from "./settings";
+
+/**
+ * Tags by which a snapshot is somebody's: this estate's or another's, one of a failback, one with a name, those of AWS
+ * Backup and of the Data Lifecycle Manager.
+ */
+const MARKS: readonly string[] = [
+  CLUSTER_TAG,
+  GUEST_TAG,
+  FAILBACK_TAG,
+  "Name",
+  "aws:backup:source-resource",
+  "aws:dlm:lifecycle-policy-id",
+];
 
 /** What the state machine may do: make images of this estate's guests, and remove none but those. */
 export function imageRights(to: ImageResources): Statement[] {
@@ -49,12 +63,29 @@ export function imageRights(to: ImageResources): Statement[] {
       Resource: owned("import-snapshot-task/*"),
     },
     {
-      Sid: "TagSnapshots",
+      Sid: "TagWhatIsImported",
       Effect: "Allow",
       Action: ["ec2:CreateTags"],
       Resource: shared("snapshot"),
-      // An import gives its snapshot no tags, so that they can't tell which ones may get these.
-      Condition: { StringEquals: asOurs },
+      // An import gives its snapshot no tags, and takes none for it: what somebody has marked as his is none of these.
+      Condition: {
+        StringEquals: asOurs,
+        Null: Object.fromEntries(MARKS.map((tag) => [`aws:ResourceTag/${tag}`, "true"])),
+      },
+    },
+    {
+      Sid: "TagAgain",
+      Effect: "Allow",
+      Action: ["ec2:CreateTags"],
+      Resource: shared("snapshot"),
+      // After an answer that was lost, or by an execution that goes on where another one was cut off.
+      Condition: {
+        StringEquals: {
+          ...asOurs,
+          [`aws:ResourceTag/${CLUSTER_TAG}`]: to.cluster,
+          [`aws:ResourceTag/${GUEST_TAG}`]: to.guests,
+        },
+      },
     },
     {
       Sid: "TagWhatIsRegistered",
