@@ -7,6 +7,7 @@ import {
   qdeviceArguments,
   quorumArguments,
 } from "../../components/proxmox/cluster-formation";
+import { cutShort } from "../support/broken-input";
 import { ClusterHosts, type HostRun } from "../support/cluster-hosts";
 import { needs } from "../support/needs";
 import { lackingForScratchHost } from "../support/scratch-host";
@@ -255,14 +256,11 @@ describe("host scripts: cluster-qdevice", function () {
 
   it("runs nothing when the connection is lost before the script is there, and never removes one", async () => {
     await form(["pve1"]);
-    const text = scriptText("cluster-qdevice").trimEnd();
-    for (const share of [0.3, 0.6, 0.9, 0.99]) {
-      const run = await hosts.run("pve1", "cluster-qdevice", SETUP, {
-        text: text.slice(0, Math.floor(text.length * share)),
-      });
+    for (const text of cutShort("cluster-qdevice")) {
+      const run = await hosts.run("pve1", "cluster-qdevice", SETUP, { text });
       assert.deepEqual(run.calls, []);
     }
-    const code = text.replaceAll(/^\s*#.*$|"[^"]*remove it by hand[^"]*"/gm, "");
+    const code = scriptText("cluster-qdevice").replaceAll(/^\s*#.*$|"[^"]*remove it by hand[^"]*"/gm, "");
     assert.doesNotMatch(code, /qdevice remove|--force|rm -r/);
   });
 });

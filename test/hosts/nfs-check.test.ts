@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { scriptText } from "../../components/hosts/host-script";
 import { checkArguments } from "../../components/hosts/nfs-check";
+import { cutShort, HOSTILE_WORDS } from "../support/broken-input";
 import { needs } from "../support/needs";
 import { lackingForScratchHost, type Run, ScratchHost } from "../support/scratch-host";
 
@@ -73,22 +73,7 @@ describe("host scripts: nfs-check", () => {
 
   it("refuses what is not what it says, and mounts nothing", async function () {
     this.timeout(60_000);
-    const hostile = [
-      "",
-      " ",
-      "-f",
-      "--",
-      "a b",
-      "$(touch /srv/pwned)",
-      "`x`",
-      "a;b",
-      "a'b",
-      "a\nb",
-      "é",
-      "*",
-      "../x",
-    ];
-    for (const text of hostile) {
+    for (const text of [...HOSTILE_WORDS, "../x"]) {
       for (const key of ["server", "export", "options", "access"] as const) {
         const args = checkArguments(EXPORT);
         args[args.indexOf(`--${key}`) + 1] = text;
@@ -103,13 +88,8 @@ describe("host scripts: nfs-check", () => {
   });
 
   it("runs nothing when the connection is lost before the script is there", async () => {
-    const text = scriptText("nfs-check").trimEnd();
-    for (const share of [0.3, 0.6, 0.9, 0.99]) {
-      const run = await host.run(
-        "nfs-check",
-        checkArguments(EXPORT),
-        text.slice(0, Math.floor(text.length * share)),
-      );
+    for (const text of cutShort("nfs-check")) {
+      const run = await host.run("nfs-check", checkArguments(EXPORT), text);
       assert.deepEqual(run.calls, []);
     }
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, renameSync } from "node:fs";
-import { scriptText } from "../../components/hosts/host-script";
 import { firewallArguments } from "../../components/hosts/nfs-server";
+import { cutShort } from "../support/broken-input";
 import { needs } from "../support/needs";
 import { lackingForScratchHost, type Run, ScratchHost } from "../support/scratch-host";
 
@@ -162,13 +162,8 @@ describe("host scripts: nfs-firewall", () => {
   });
 
   it("runs nothing when the connection is lost before the script is there", async () => {
-    const text = scriptText("nfs-firewall").trimEnd();
-    for (const share of [0.3, 0.6, 0.9, 0.99]) {
-      const run = await host.run(
-        "nfs-firewall",
-        firewallArguments(CLIENTS),
-        text.slice(0, Math.floor(text.length * share)),
-      );
+    for (const text of cutShort("nfs-firewall")) {
+      const run = await host.run("nfs-firewall", firewallArguments(CLIENTS), text);
       assert.deepEqual(run.calls, []);
     }
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { scriptText } from "../../components/hosts/host-script";
+import { cutShort, HOSTILE_WORDS } from "../support/broken-input";
 import { needs } from "../support/needs";
 import { lackingForScratchHost, type Run, ScratchHost } from "../support/scratch-host";
 
@@ -98,21 +98,7 @@ describe("host scripts: pve-storage", () => {
 
   it("refuses what is not what it says, and does nothing", async function () {
     this.timeout(60_000);
-    const hostile = [
-      "",
-      " ",
-      "-f",
-      "--",
-      "a b",
-      "$(touch /srv/pwned)",
-      "`x`",
-      "a;b",
-      "a'b",
-      "a\nb",
-      "é",
-      "*",
-    ];
-    for (const text of hostile) {
+    for (const text of HOSTILE_WORDS) {
       await refuses(["apply", "--storage", text, "--type", "rbd"], /^pve-storage: refused storage /);
       await refuses(["apply", "--storage", "ceph", "--type", text], /^pve-storage: refused type /);
       await refuses(["apply", ...RBD, "--set", `pool=${text}`], /^pve-storage: refused setting /);
@@ -130,9 +116,8 @@ describe("host scripts: pve-storage", () => {
   });
 
   it("runs nothing when the connection is lost before the script is there", async () => {
-    const text = scriptText("pve-storage").trimEnd();
-    for (const share of [0.3, 0.6, 0.9, 0.99]) {
-      const run = await host.run("pve-storage", APPLY, text.slice(0, Math.floor(text.length * share)));
+    for (const text of cutShort("pve-storage")) {
+      const run = await host.run("pve-storage", APPLY, text);
       assert.deepEqual(run.calls, []);
     }
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type PoolLayout, poolArguments } from "../../components/hosts/zfs-pool";
+import { HOSTILE_WORDS } from "../support/broken-input";
 import { needs } from "../support/needs";
 import { changes, disks, LABELLED, MIRROR, PoolHost, paths } from "../support/pool-host";
 import { lackingForScratchHost } from "../support/scratch-host";
@@ -180,22 +181,7 @@ describe("host scripts: zfs-pool", () => {
 
   it("refuses what is not what it says, and does nothing", async function () {
     this.timeout(60_000);
-    const hostile = [
-      "",
-      " ",
-      "-f",
-      "--",
-      "a b",
-      "$(touch /srv/pwned)",
-      "`x`",
-      "a;b",
-      "a'b",
-      'a"b',
-      "a\nb",
-      "é",
-      "*",
-      "../x",
-    ];
+    const hostile = [...HOSTILE_WORDS, "../x"];
     const rows: [Partial<PoolLayout>, RegExp][] = [
       [{ raidlevel: "draid", devices: paths(disks(3)) }, /refused draid-data '': want a number/],
       [

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { scriptText } from "../../components/hosts/host-script";
 import type { PoolLayout } from "../../components/hosts/zfs-pool";
+import { cutShort } from "../support/broken-input";
 import { needs } from "../support/needs";
 import { changes, disks, LABELLED, MIRROR, PoolHost, paths } from "../support/pool-host";
 import { lackingForScratchHost, type Run } from "../support/scratch-host";
@@ -132,10 +133,8 @@ describe("host scripts: zfs-pool", () => {
   });
 
   it("runs nothing when the connection is lost before the script is there", async () => {
+    for (const cut of cutShort("zfs-pool")) assert.deepEqual((await host.apply(MIRROR, cut)).calls, []);
     const text = scriptText("zfs-pool").trimEnd();
-    for (const share of [0.3, 0.6, 0.9, 0.99]) {
-      assert.deepEqual((await host.apply(MIRROR, text.slice(0, Math.floor(text.length * share)))).calls, []);
-    }
     for (const missing of [1, 2, 5, 8])
       assert.deepEqual((await host.apply(MIRROR, text.slice(0, -missing))).calls, []);
   });
