@@ -3,6 +3,7 @@ import { getAmiIdsOutput, getAmiOutput, LaunchTemplate, SecurityGroup } from "@p
 import { SecurityGroupEgressRule, SecurityGroupIngressRule } from "@pulumi/aws/vpc";
 import * as pulumi from "@pulumi/pulumi";
 import { CLUSTER_TAG, GUEST_TAG } from "./images/settings";
+import { POINT_TAG } from "./runbooks/stages";
 
 /** An image and the device that it boots from. */
 export interface MadeImage {
@@ -178,10 +179,30 @@ export class PilotLight extends pulumi.ComponentResource {
       { parent: this },
     );
     return {
-      id: pulumi.all([own.ids, given.id]).apply(([[newest], first]) => newest ?? first),
+      id: pulumi.all([this.newestOf(own.ids), given.id]).apply(([newest, first]) => newest ?? first),
       // Own images are registered with the device that the template has.
       rootDeviceName: given.rootDeviceName,
     };
+  }
+
+  /** Of the newest point, and not the one that was registered last: a node that was away exports late. */
+  private newestOf(ids: pulumi.Input<string[]>): pulumi.Output<string | undefined> {
+    return pulumi
+      .output(ids)
+      .apply((all) =>
+        all.length < 2
+          ? pulumi.output(all[0])
+          : pulumi
+              .all(
+                all.map((id) =>
+                  getAmiOutput(
+                    { owners: ["self"], filters: [{ name: "image-id", values: [id] }] },
+                    { parent: this },
+                  ),
+                ),
+              )
+              .apply(newestImage),
+      );
   }
 
   private createGroup(name: string, args: PilotLightArgs): Group {
@@ -206,4 +227,12 @@ export class PilotLight extends pulumi.ComponentResource {
       { parent: this, ignoreChanges: ["desiredCapacity"] },
     );
   }
+}
+
+/** The id of the image with the newest point in its tag; one without a point is older than all others. */
+function newestImage(
+  images: readonly { readonly id: string; readonly tags: Readonly<Record<string, string>> }[],
+): string | undefined {
+  const point = (tags: Readonly<Record<string, string>>) => Date.parse(tags[POINT_TAG] ?? "") || 0;
+  return [...images].sort((one, other) => point(other.tags) - point(one.tags))[0]?.id;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ImportRole } from "../../components/aws/import-role";
 import { ImportedImage } from "../../components/aws/imported-image";
 import { PilotLight } from "../../components/aws/pilot-light";
+import { valueAt } from "../../estate/paths";
 import { type Declared, declare, only } from "../support/declared";
 import { type Change, devDescription } from "../support/description";
 import { declareEstate } from "../support/program";
@@ -187,12 +188,40 @@ describe("components: images of launch templates", () => {
       () => new PilotLight("web", given),
       {},
       {
-        "aws:ec2/getAmiIds:getAmiIds": { ids: ["ami-new", "ami-old"] },
+        "aws:ec2/getAmiIds:getAmiIds": { ids: ["ami-new"] },
       },
     );
     assert.equal(template(resources, "web").imageId, "ami-new");
     const { resources: first } = await declare(() => new PilotLight("web", given));
     assert.equal(template(first, "web").imageId, "ami-1-debian");
+  });
+
+  it("is the one of the newest point, not the one that was registered last", async () => {
+    const POINTS: Readonly<Record<string, string>> = {
+      "ami-late": "2026-11-19T02:00:00Z",
+      "ami-newest": "2026-11-21T02:00:00Z",
+      "ami-old": "2026-11-20T02:00:00Z",
+    };
+    const found = (asked: unknown) => {
+      const id = String(valueAt(asked, ["filters", 0, "values", 0]));
+      const point = POINTS[id];
+      return point === undefined ? {} : { id, tags: { "hybrid-estate:point": point } };
+    };
+    for (const ids of [
+      ["ami-late", "ami-newest", "ami-old"],
+      ["ami-unmarked", "ami-newest"],
+      ["ami-newest", "ami-late"],
+    ]) {
+      const { resources } = await declare(
+        () => new PilotLight("web", { ...args, ownImages: { cluster: "example" } }),
+        {},
+        {
+          "aws:ec2/getAmiIds:getAmiIds": { ids },
+          "aws:ec2/getAmi:getAmi": (asked: unknown) => ({ id: "ami-1-debian", tags: {}, ...found(asked) }),
+        },
+      );
+      assert.equal(template(resources, "web").imageId, "ami-newest", ids.join());
+    }
   });
 
   it("is an import's where that is named", async () => {

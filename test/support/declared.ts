@@ -42,6 +42,13 @@ const FUNCTIONS: Readonly<Record<string, object>> = {
   },
 };
 
+/** What a function answers, to everybody or to what it is asked. */
+type Answer = object | ((asked: unknown) => object);
+
+function answered(answer: Answer | undefined, asked: unknown): object {
+  return typeof answer === "function" ? answer(asked) : (answer ?? {});
+}
+
 /** Another owner or name finds another image. */
 function ami(search: unknown): object {
   const found = [valueAt(search, ["owners", 0]), valueAt(search, ["filters", 0, "values", 0])];
@@ -50,12 +57,13 @@ function ami(search: unknown): object {
 
 /**
  * Runs a program under Pulumi's mocks, as an `up` would: resources get ids, and outputs that AWS computes. Pulumi's
- * runtime is one per process, so calls must not overlap. `answers` are those of functions, by token.
+ * runtime is one per process, so calls must not overlap. `answers` are those of functions, by token; one that hangs on
+ * what is asked is a function of it.
  */
 export async function declare<T>(
   program: () => T | Promise<T>,
   config: Readonly<Record<string, string>> = {},
-  answers: Readonly<Record<string, object>> = {},
+  answers: Readonly<Record<string, Answer>> = {},
 ): Promise<Declaration<T>> {
   const mocked = new Map<string, { inputs: Record<string, unknown>; provider: string }>();
   const declared: { type: string; name: string; options: Promise<DeclaredOptions> }[] = [];
@@ -73,7 +81,7 @@ export async function declare<T>(
       call: ({ token, inputs }) => ({
         ...inputs,
         ...(token === "aws:ec2/getAmi:getAmi" ? ami(inputs) : FUNCTIONS[token]),
-        ...answers[token],
+        ...answered(answers[token], inputs),
       }),
     },
     "hybrid-estate",

@@ -1,5 +1,6 @@
 import { hex, type SiteFunction } from "../behaviour";
 import { awsRefusal, placeOf } from "./account";
+import { ownImage } from "./imports";
 
 /** The id of an AMI from its owner and name. Its last digits are a checksum, so that an id tells whether it exists. */
 function imageId(owner: string, name: string): string {
@@ -17,10 +18,16 @@ export function isImage(id: string): boolean {
   return digits !== undefined && checksum(digits.slice(0, 14)) === digits.slice(14);
 }
 
-/** `getAmi` finds any image that is asked for by one owner and a name: the sandbox has no list of all AMIs. */
-export const getAmi: SiteFunction = ({ world, args, config }) => {
+/**
+ * `getAmi` finds the account's own images by their id, and any other image that is asked for by one owner and a name:
+ * the sandbox has no list of all AMIs.
+ */
+export const getAmi: SiteFunction = (call) => {
+  const { world, args, config } = call;
   const [owner = ""] = args.texts("owners");
   const filters = args.objects("filters");
+  const [own] = filters.find((filter) => filter.text("name") === "image-id")?.texts("values") ?? [];
+  if (owner === "self" && own !== undefined) return ownImage(call, own);
   const [name] = filters.find((filter) => filter.text("name") === "name")?.texts("values") ?? [];
   const asked = name ?? args.optionalText("nameRegex");
   if (owner === "" || asked === undefined) {

@@ -226,6 +226,28 @@ export const getAmiIds: SiteFunction = ({ world, args, config }) => {
   return { id: "own", ids, region, owners: args.texts("owners") };
 };
 
+/** One of the account's own images, by its id. */
+export function ownImage({ world, config }: Parameters<SiteFunction>[0], id: string): Properties {
+  const found = world.find(AMI, id);
+  if (!found) {
+    throw awsRefusal(
+      "reading EC2 AMIs",
+      "EC2.DescribeImages",
+      "InvalidAMIID.NotFound",
+      `The image id '[${id}]' does not exist`,
+    );
+  }
+  const { tagsAll = {} } = found.inputs;
+  return {
+    ...found.inputs,
+    ...found.outputs,
+    id,
+    imageId: id,
+    region: placeOf({ world, config }).region,
+    tags: tagsAll,
+  };
+}
+
 function listed(value: Value | undefined): Properties[] {
   return Array.isArray(value) ? value.filter((one: Value) => isProperties(one)) : [];
 }

@@ -90,7 +90,16 @@ describe("AWS: imported disks", () => {
 
   it("are found by the estate's own tags, and nobody else's", () => {
     const made = snapshot();
-    site.create(AMI, image(made.id, { tags: { "hybrid-estate:guest": "web" } }), "one");
+    const tags = { "hybrid-estate:guest": "web", "hybrid-estate:point": "2026-11-21T02:00:00Z" };
+    const own = site.create(AMI, image(made.id, { tags }), "one");
+    const byId = (id: string) =>
+      awsDouble.functions["aws:ec2/getAmi:getAmi"]?.({
+        world: site.world,
+        args: new Inputs({ owners: ["self"], filters: [{ name: "image-id", values: [id] }] }),
+        config: {},
+      });
+    assert.deepEqual([byId(own.id)?.id, byId(own.id)?.tags], [own.id, tags]);
+    assertRefused(() => byId("ami-0"), "InvalidAMIID.NotFound");
     const ids = (guest: string, owner = "self") =>
       awsDouble.functions["aws:ec2/getAmiIds:getAmiIds"]?.({
         world: site.world,
