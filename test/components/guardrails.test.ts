@@ -5,7 +5,7 @@ import { CostBudget } from "../../components/aws/cost-budget";
 import { People } from "../../components/aws/people";
 import { SiteDashboard } from "../../components/aws/site-dashboard";
 import { type Declared, declare, only } from "../support/declared";
-import { descriptionOf, devDescription, REPOSITORY } from "../support/description";
+import { type Change, descriptionOf, devDescription, GONE, REPOSITORY } from "../support/description";
 import { decision, identityOf, permissions } from "../support/iam";
 import { declareEstate } from "../support/program";
 
@@ -277,7 +277,9 @@ describe("components: the watch over the ways between the sites", function () {
   });
 
   it("has no graph or alarm of tunnels where there is no VPN", async () => {
-    const { resources } = await declareEstate(devDescription());
-    assert.ok(!JSON.stringify(resources).includes("TunnelState"));
+    const watched = async (...changes: readonly Change[]) =>
+      JSON.stringify((await declareEstate(devDescription(...changes))).resources).includes("TunnelState");
+    assert.equal(await watched(), true);
+    assert.equal(await watched([["aws", "vpn"], GONE]), false);
   });
 });

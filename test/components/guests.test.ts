@@ -452,7 +452,7 @@ describe("components: guests of an estate", () => {
     assert.equal(web.inputs.description, "web, declared by hybrid-estate");
     assert.deepEqual(
       resources.filter(({ type }) => type.endsWith(":Haresource")).map(({ name }) => name),
-      ["alpine"],
+      ["alpine", "vpn"],
     );
   });
 

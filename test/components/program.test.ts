@@ -7,12 +7,14 @@ import { devDescription, GONE } from "../support/description";
 import { declareEstate, SECRETS } from "../support/program";
 
 const NODES = ["blckpink01", "blckpink02", "blckpink03"];
+const GUESTS = ["alpine", "Ubuntu", "monitoring", "vpn"];
 const POOL = "blckpink-storage-pool";
 const REPOSITORIES = NODES.flatMap((node) =>
   ["enterprise", "ceph-squid-enterprise", "no-subscription", "ceph-squid-no-subscription"].map(
     (handle) => `${node}-${handle}`,
   ),
 );
+const IMAGES = ["alpine-3.22", "debian-13", "debian-13-cloud", "ubuntu-22.04"];
 const DATASETS = ["vmc", "iso", "backup", "migrate"];
 
 const AWS_SUBNETS = ["private", "public", "isolated"].flatMap((tier) =>
@@ -23,7 +25,7 @@ const AWS_SUBNETS = ["private", "public", "isolated"].flatMap((tier) =>
 const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:index:HybridEstate": ["estate"],
   "pulumi:providers:proxmoxve": ["proxmox"],
-  "pulumi:providers:command": ["aws-nodes", "formation", "proxmox"],
+  "pulumi:providers:command": ["aws-nodes", "formation", "link", "proxmox"],
   "hybrid-estate:proxmox:ProxmoxSite": ["proxmox"],
   "hybrid-estate:proxmox:Cluster": ["blckpink-clstr"],
   "hybrid-estate:proxmox:AccessControl": ["blckpink-clstr"],
@@ -42,9 +44,9 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "proxmoxve:cluster/firewall/security/groupLegacy:GroupLegacy": ["ping", "ssh"],
   "proxmoxve:firewall/ipsetLegacy:IpsetLegacy": ["known", "management", "nodes", "storage"],
   "proxmoxve:node/firewall:Firewall": NODES,
-  "hybrid-estate:proxmox:GuestFirewall": ["alpine", "Ubuntu", "monitoring"],
-  "proxmoxve:firewall/rulesLegacy:RulesLegacy": ["alpine", "blckpink-clstr", "Ubuntu", "monitoring"],
-  "proxmoxve:firewall/optionsLegacy:OptionsLegacy": ["alpine", "Ubuntu", "monitoring"],
+  "hybrid-estate:proxmox:GuestFirewall": GUESTS,
+  "proxmoxve:firewall/rulesLegacy:RulesLegacy": ["blckpink-clstr", ...GUESTS],
+  "proxmoxve:firewall/optionsLegacy:OptionsLegacy": GUESTS,
   "proxmoxve:cluster/options:Options": ["blckpink-clstr"],
   "hybrid-estate:proxmox:Node": NODES,
   "proxmoxve:index/timeLegacy:TimeLegacy": NODES,
@@ -80,7 +82,9 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
     "blckpink-clstr-firewall-confirm",
     ...NODES.map((node) => `${node}-metrics`),
     "monitoring",
+    "office",
   ],
+  "hybrid-estate:hosts:VpnGateway": ["office"],
   "hybrid-estate:hosts:WatchedNode": NODES,
   "hybrid-estate:hosts:MonitoringServer": ["monitoring"],
   "hybrid-estate:proxmox:Storage": [
@@ -98,18 +102,19 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "proxmoxve:storage/zfspool:Zfspool": [POOL, "zfs-migrate"],
   "proxmoxve:storage/lvmthin:Lvmthin": ["local-lvm"],
   "proxmoxve:storage/nfs:Nfs": ["nas-backup", "nfs-local"],
-  "hybrid-estate:proxmox:Image": ["alpine-3.22", "debian-13", "ubuntu-22.04"],
-  "proxmoxve:download/file:File": ["alpine-3.22", "debian-13", "ubuntu-22.04"],
-  "hybrid-estate:proxmox:VirtualMachine": ["alpine"],
-  "proxmoxve:index/vmLegacy:VmLegacy": ["alpine"],
+  "hybrid-estate:proxmox:Image": IMAGES,
+  "proxmoxve:download/file:File": IMAGES,
+  "hybrid-estate:proxmox:VirtualMachine": ["alpine", "vpn"],
+  "proxmoxve:index/vmLegacy:VmLegacy": ["alpine", "vpn"],
   "hybrid-estate:proxmox:Container": ["Ubuntu", "monitoring"],
   "proxmoxve:index/containerLegacy:ContainerLegacy": ["Ubuntu", "monitoring"],
   "hybrid-estate:proxmox:HardwareMappings": ["blckpink-clstr"],
   "hybrid-estate:proxmox:HighAvailability": ["blckpink-clstr"],
-  "proxmoxve:index/haresource:Haresource": ["alpine"],
+  "proxmoxve:index/haresource:Haresource": ["alpine", "vpn"],
   "proxmoxve:index/harule:Harule": ["prefer-blckpink03"],
   "hybrid-estate:proxmox:BackupJob": ["nightly", "weekly"],
   "proxmoxve:backup/job:Job": ["nightly", "weekly"],
+  "hybrid-estate:link:SiteLink": ["link"],
   "pulumi:providers:aws": ["aws"],
   "hybrid-estate:aws:RecoverySite": ["aws"],
   "hybrid-estate:aws:RecoveryNetwork": ["aws"],
@@ -122,7 +127,15 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/routeTableAssociation:RouteTableAssociation": AWS_SUBNETS,
   "hybrid-estate:aws:FlowLogs": ["aws-flows"],
   "aws:ec2/flowLog:FlowLog": ["aws-flows"],
-  "aws:cloudwatch/logGroup:LogGroup": ["aws-flows"],
+  "aws:cloudwatch/logGroup:LogGroup": ["aws-flows", "office"],
+  "hybrid-estate:aws:PrivateGateway": ["aws"],
+  "aws:ec2/vpnGateway:VpnGateway": ["aws"],
+  "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation": ["aws-private", "aws-public"],
+  "hybrid-estate:aws:VpnLink": ["office"],
+  "aws:ec2/customerGateway:CustomerGateway": ["office"],
+  "aws:ec2/vpnConnection:VpnConnection": ["office"],
+  "aws:ec2/vpnConnectionRoute:VpnConnectionRoute": ["office-192.168.137.0/24"],
+  "hybrid-estate:aws:TunnelAlarms": ["office"],
   "aws:ec2/vpcEndpoint:VpcEndpoint": ["aws-s3"],
   "hybrid-estate:aws:BackupBucket": ["aws-backups", "aws-exports"],
   "aws:kms/key:Key": ["aws-backups", "aws-exports", "aws-alerts", "aws-trail"],
@@ -165,6 +178,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "hybrid-estate:aws:PilotLight": ["alpine"],
   "aws:ec2/securityGroup:SecurityGroup": ["alpine", "aws-probe", "aws-drill"],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
+    "alpine-22-192.168.137.0/24",
     "probe.to.alpine-22",
     "aws-drill-probe-22",
     "aws-drill-in",
@@ -231,6 +245,8 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
     "alpine-recovery-time",
     "alpine-drill",
     "aws-copies-age",
+    "office-tunnel-lost",
+    "office-tunnels-down",
   ],
   "hybrid-estate:aws:RoleBoundary": ["aws-boundary"],
   "aws:iam/policy:Policy": ["aws-boundary"],
@@ -332,7 +348,7 @@ describe("components: the program on the dev estate", () => {
       ),
     );
     // Upstream's default is local-lvm, wherever that may be.
-    const vm = only(resources, "proxmoxve:index/vmLegacy:VmLegacy").inputs;
+    const vm = only(resources, "proxmoxve:index/vmLegacy:VmLegacy", "alpine").inputs;
     assert.deepEqual(stores(vm.disks), ["nfs-local", "zfs-migrate"]);
     assert.deepEqual(stores([vm.efiDisk, vm.tpmState, vm.initialization]), [
       "nfs-local",
@@ -360,6 +376,8 @@ describe("components: the program on the dev estate", () => {
       "Options",
       "VmLegacy",
       "Vpc",
+      "VpnConnection",
+      "VpnGateway",
       "Zfspool",
     ]);
   });
@@ -404,11 +422,22 @@ describe("components: the program on the dev estate", () => {
         },
         Ubuntu: { kind: "lxc", vmId: 101, node: "blckpink01", addresses: ["192.168.137.20"] },
         monitoring: { kind: "lxc", vmId: 102, node: "blckpink02", addresses: ["192.168.137.21"] },
+        vpn: {
+          kind: "vm",
+          vmId: 110,
+          node: "blckpink01",
+          addresses: ["192.168.137.5"],
+          haState: "started",
+        },
       },
       aws: {
         account: "123456789012",
         region: "ap-southeast-1",
         vpc: { id: "aws-id", cidr: "10.42.0.0/16" },
+        vpn: {
+          route: { destination: "10.42.0.0/16", via: "192.168.137.5" },
+          connections: { office: { id: "office-id", tunnels: ["198.51.100.1", "198.51.100.2"] } },
+        },
         privateSubnets: {
           "ap-southeast-1a": "aws-private-ap-southeast-1a-id",
           "ap-southeast-1b": "aws-private-ap-southeast-1b-id",

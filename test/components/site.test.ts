@@ -454,6 +454,7 @@ describe("components: Image", () => {
           ["storages", "nfs-local", "nodes"],
           ["blckpink03", "blckpink02"],
         ],
+        [["guests", "vpn", "node"], "blckpink03"],
         [["images", "ubuntu-22.04", "storage"], "local"],
         [["images", "alpine-3.22", "fileName"], "alpine.qcow2"],
         [["images", "alpine-3.22", "checksum"], `sha256:${"a".repeat(64)}`],

@@ -46,7 +46,7 @@ describe("estate: ways between the sites", () => {
   refusesEach([
     {
       what: "a way to nothing",
-      changes: [A, vpn()],
+      changes: [[["aws", "onPremises"], []]],
       mistakes: [["aws.onPremises", "one network at least"]],
     },
     {

@@ -311,6 +311,7 @@ describe("estate: the cluster", () => {
         [["guests"], {}],
         [["haRules"], {}],
         [["aws", "recovery"], {}],
+        [["aws", "vpn"], GONE],
         [["monitoring"], GONE],
       ],
       mistakes: [["nodes", "at least one node"]],

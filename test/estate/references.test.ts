@@ -80,6 +80,7 @@ describe("estate: names that refer to nothing", () => {
           ["guests.alpine.disks.scsi0.image", "one of images: nothing, as none is declared"],
           ["guests.Ubuntu.template", "one of images: nothing, as none is declared"],
           ["guests.monitoring.template", "one of images: nothing, as none is declared"],
+          ["guests.vpn.disks.scsi0.image", "one of images: nothing, as none is declared"],
         ],
       },
       {
@@ -101,6 +102,7 @@ describe("estate: names that refer to nothing", () => {
         [["guests"], {}],
         [["haRules"], {}],
         [["aws", "recovery"], {}],
+        [["aws", "vpn"], GONE],
         [["monitoring"], GONE],
         [
           ["storages", "local", "nodes"],

@@ -28,10 +28,10 @@ const STRONG = {
   tunnel2Phase1IntegrityAlgorithms: ["SHA2-256", "SHA2-512"],
   tunnel1Phase2IntegrityAlgorithms: ["SHA2-384"],
   tunnel2Phase2IntegrityAlgorithms: ["SHA2-384"],
-  tunnel1Phase1DhGroupNumbers: ["14", "20"],
-  tunnel2Phase1DhGroupNumbers: ["21"],
-  tunnel1Phase2DhGroupNumbers: ["19"],
-  tunnel2Phase2DhGroupNumbers: ["20"],
+  tunnel1Phase1DhGroupNumbers: [14, 20],
+  tunnel2Phase1DhGroupNumbers: [21],
+  tunnel1Phase2DhGroupNumbers: [19],
+  tunnel2Phase2DhGroupNumbers: [20],
 };
 const vpn = (properties: object) => aws("ec2/vpnConnection:VpnConnection", properties);
 const tunnels = (...names: readonly string[]) =>
@@ -283,10 +283,19 @@ export const AWS_CASES: Readonly<Record<string, readonly Case[]>> = {
     [
       "a weak group",
       "violated",
-      [vpn({ ...STRONG, tunnel1Phase2DhGroupNumbers: ["2"] })],
+      [vpn({ ...STRONG, tunnel1Phase2DhGroupNumbers: [2] })],
       "tunnel1Phase2DhGroupNumbers",
     ],
-    ["a group of weak parameters", "violated", [vpn({ ...STRONG, tunnel1Phase1DhGroupNumbers: ["23"] })]],
+    ["a group of weak parameters", "violated", [vpn({ ...STRONG, tunnel1Phase1DhGroupNumbers: [23] })]],
+    ["a group in quotes", "fine", [vpn({ ...STRONG, tunnel1Phase1DhGroupNumbers: ["20"] })]],
+    [
+      "the first group and the last that are strong",
+      "fine",
+      [vpn({ ...STRONG, tunnel1Phase1DhGroupNumbers: [14, 21] })],
+    ],
+    ["the last weak group", "violated", [vpn({ ...STRONG, tunnel1Phase1DhGroupNumbers: [5] })]],
+    ["the first group beyond", "violated", [vpn({ ...STRONG, tunnel1Phase1DhGroupNumbers: [22] })]],
+    ["a group not known", "undecided", [vpn({ ...STRONG, tunnel1Phase1DhGroupNumbers: [20, UNKNOWN_TEXT] })]],
     ["a list not known", "undecided", [vpn({ ...STRONG, tunnel1IkeVersions: UNKNOWN_LIST })]],
     ["a value not known", "undecided", [vpn({ ...STRONG, tunnel1IkeVersions: [UNKNOWN_TEXT] })]],
   ],
