@@ -46,7 +46,8 @@ export interface ClusterFirewallArgs {
  * Nothing comes in but what is declared, and what Proxmox itself always lets in from the nodes' own network: API, SSH,
  * consoles and corosync. The switch comes last, after everything that it needs, and a script on a node keeps it from
  * locking this program out: `arm` refuses rules that do not let in the address that the program really comes from, and
- * has a firewall that was off turn itself off again unless the program gets in once more (`confirm`). When the
+ * has a firewall that was off turn itself off again unless the program gets in once more, after the node filters by the
+ * new rules (`settle`, then `confirm`). A run that comes too late for that fails, and the next one confirms. When the
  * component is removed, the firewall is turned off before its rules go.
  *
  * @example
@@ -101,11 +102,21 @@ export class ClusterFirewall extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [rules, ...options] },
     );
+    // Who connects before the node filters by the new rules has not shown that they let him in.
+    const settled = this.watch(
+      `${name}-firewall-settle`,
+      args,
+      { apply: ["settle", "--revision", revision(args)] },
+      firewall,
+    );
     this.watch(
       `${name}-firewall-confirm`,
       args,
-      { apply: ["confirm", "--revision", revision(args)], remove: ["off"] },
-      firewall,
+      {
+        apply: ["confirm", "--expect", args.enabled ? "on" : "off", "--revision", revision(args)],
+        remove: ["off"],
+      },
+      settled,
     );
     this.registerOutputs();
   }

@@ -114,8 +114,18 @@ describe("site: firewall", () => {
       ]);
     }
     const confirm = only(resources, T.command, "blckpink-clstr-firewall-confirm");
-    assert.deepEqual(confirm.options.dependsOn, [`${T.cluster} blckpink-clstr`]);
+    assert.deepEqual(confirm.options.dependsOn, [`${T.command} blckpink-clstr-firewall-settle`]);
+    assert.match(String(confirm.inputs.create), /^bash -s -- confirm --expect on --revision [0-9a-f]{12}$/);
+    const settle = only(resources, T.command, "blckpink-clstr-firewall-settle");
+    assert.deepEqual(settle.options.dependsOn, [`${T.cluster} blckpink-clstr`]);
+    assert.match(String(settle.inputs.create), /^bash -s -- settle --revision [0-9a-f]{12}$/);
     assert.equal(confirm.inputs.delete, "bash -s -- off");
+  });
+
+  it("confirms one that is declared off as one that is off", async () => {
+    const off = await declareEstate(devDescription([["firewall", "enabled"], false]));
+    const { create } = only(off.resources, T.command, "blckpink-clstr-firewall-confirm").inputs;
+    assert.match(String(create), /^bash -s -- confirm --expect off /);
   });
 
   it("arms again for other rules, and not for another comment of a guest", async () => {

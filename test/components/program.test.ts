@@ -79,6 +79,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
     "nas-backup/srv/nfs4/backups",
     "pve-two-factor",
     "blckpink-clstr-firewall-arm",
+    "blckpink-clstr-firewall-settle",
     "blckpink-clstr-firewall-confirm",
     ...NODES.map((node) => `${node}-metrics`),
     "monitoring",

@@ -78,13 +78,77 @@ describe("host scripts: cluster-firewall", () => {
     }
   });
 
+  const confirm = (expect = "on") => host.run("cluster-firewall", ["confirm", "--expect", expect]);
+  const turnOn = () => host.write("pve/cluster/firewall/options", '{"enable":1}');
+
   it("stays on once it is confirmed", async () => {
+    turnOn();
     host.write(`active-${TIMER}.timer`, "");
-    assert.deepEqual(changes(await host.run("cluster-firewall", ["confirm"])), [
+    const first = await confirm();
+    assert.equal(first.code, 0, first.stderr);
+    assert.deepEqual(changes(first), [
       `systemctl stop ${TIMER}.timer`,
       `systemctl reset-failed ${TIMER}.timer`,
     ]);
-    assert.deepEqual(changes(await host.run("cluster-firewall", ["confirm"])), []);
+    const again = await confirm();
+    assert.deepEqual([again.code, again.stderr, changes(again)], [0, "", []]);
+  });
+
+  it("stays off where it is declared so, and the timer goes", async () => {
+    host.write(`active-${TIMER}.timer`, "");
+    const run = await confirm("off");
+    assert.deepEqual([run.code, run.stderr], [0, ""]);
+    assert.deepEqual(changes(run), [
+      `systemctl stop ${TIMER}.timer`,
+      `systemctl reset-failed ${TIMER}.timer`,
+    ]);
+  });
+
+  it("is not confirmed once it has turned itself off: it is on again, for ten minutes, and the next run confirms it", async () => {
+    const late = await confirm();
+    assert.equal(late.code, 1);
+    assert.match(late.stderr, /the firewall was off: it turned itself off before it was confirmed/);
+    // The timer first: what happens in between must not leave it on for good.
+    assert.deepEqual(changes(late), [
+      `systemd-run --quiet --collect --unit=${TIMER} --on-active=10min pvesh set /cluster/firewall/options --enable 0`,
+      "pvesh set /cluster/firewall/options --enable 1",
+    ]);
+    turnOn();
+    host.write(`active-${TIMER}.timer`, "");
+    const next = await confirm();
+    assert.deepEqual([next.code, next.stderr], [0, ""]);
+    assert.equal(host.read(`active-${TIMER}.timer`), "");
+    assert.deepEqual(
+      changes(next).filter((call) => !call.startsWith("systemctl ")),
+      [],
+    );
+  });
+
+  it("is not confirmed while somebody has turned it off within the ten minutes either", async () => {
+    host.write(`active-${TIMER}.timer`, "");
+    const run = await confirm();
+    assert.equal(run.code, 1);
+    assert.deepEqual(
+      changes(run).map((call) => call.replace(/ --on-active.*/, "")),
+      [
+        `systemctl stop ${TIMER}.timer`,
+        `systemctl reset-failed ${TIMER}.timer`,
+        `systemd-run --quiet --collect --unit=${TIMER}`,
+        "pvesh set /cluster/firewall/options --enable 1",
+      ],
+    );
+  });
+
+  it("has settled once the node filters by its rules, and says so where it never does", async () => {
+    const settle = () => host.run("cluster-firewall", ["settle", "--revision", "0a1b"]);
+    host.write("firewall-pending", "3");
+    const run = await settle();
+    assert.deepEqual([run.code, run.stderr], [0, ""]);
+    assert.deepEqual(run.calls, Array(4).fill("pve-firewall status"));
+    host.write("firewall-pending", "1000");
+    const stuck = await settle();
+    assert.equal(stuck.code, 1);
+    assert.match(stuck.stderr, /does not take over the rules of its firewall/);
   });
 
   it("is armed anew while it is armed, and after a time when turning it off failed", async () => {
@@ -108,7 +172,7 @@ describe("host scripts: cluster-firewall", () => {
   it("does not pass for confirmed while the timer is there", async () => {
     host.write(`active-${TIMER}.timer`, "");
     host.write(`stuck-${TIMER}.timer`, "");
-    const run = await host.run("cluster-firewall", ["confirm"]);
+    const run = await confirm();
     assert.equal(run.code, 1);
     assert.match(run.stderr, /systemd does not let go of hybrid-estate-firewall-off\.timer/);
   });
@@ -134,6 +198,9 @@ describe("host scripts: cluster-firewall", () => {
     ["arm", "--allow", "010.0.0.0/8"],
     ["arm", "--revision", "x; reboot"],
     ["off", "--force", "yes"],
+    ["confirm"],
+    ["confirm", "--expect"],
+    ["confirm", "--expect", "maybe"],
   ]) {
     it(`refuses ${JSON.stringify(args)}`, async () => {
       from("192.0.2.77 50000 192.0.2.11 22");

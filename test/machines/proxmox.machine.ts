@@ -61,7 +61,12 @@ ${PVESM}
 STANDIN
       printf '#!/bin/sh\\nSTATE=/var/lib/pvesm-stand-in exec bash /usr/lib/pvesm-stand-in "$@"\\n' >/usr/sbin/pvesm
       ln -s pvesh /usr/bin/pveum
-      chmod 0755 /usr/bin/pvesh /usr/sbin/pvesm`);
+      cat >/usr/sbin/pve-firewall <<'STANDIN'
+#!/bin/sh
+[ -e /run/firewall-settled ] || changes=' (pending changes)'
+echo "Status: enabled/running$changes"
+STANDIN
+      chmod 0755 /usr/bin/pvesh /usr/sbin/pvesm /usr/sbin/pve-firewall`);
   });
 
   describe("cluster-firewall", () => {
@@ -132,10 +137,35 @@ STANDIN
       assert.match(await timer(), /^active/);
     });
 
+    const confirm = (expect = "on") =>
+      on("cluster-firewall", ["confirm", "--expect", expect, "--revision", "0a1b2c3d4e5f"]);
+
+    it("has settled once the node's daemon has no pending changes", async () => {
+      const { node } = site();
+      await node.bash(
+        "rm -f /run/firewall-settled; (sleep 3; touch /run/firewall-settled) >/dev/null 2>&1 &",
+      );
+      await assertSilent(on("cluster-firewall", ["settle", "--revision", "0a1b2c3d4e5f"]));
+      await node.bash("test -e /run/firewall-settled");
+    });
+
+    it("is not confirmed after it has turned itself off: it is on for ten more minutes, and the next run confirms it", async () => {
+      const { node } = site();
+      await turnOn();
+      await node.bash(`systemctl start --wait ${TIMER}.service`);
+      assert.equal(await isOn(), false);
+      await assertRefused(confirm(), /the firewall was off: it turned itself off before it was confirmed/);
+      assert.equal(await isOn(), true);
+      assert.equal(await timer(), `active\n${TIMER}.service`);
+      await assertSilent(confirm());
+      assert.match(await timer(), /^inactive/);
+      assert.equal(await isOn(), true);
+    });
+
     it("stays on once it is confirmed, and arming it again changes nothing", async () => {
       await turnOn();
-      await assertSilent(on("cluster-firewall", ["confirm", "--revision", "0a1b2c3d4e5f"]));
-      await assertSilent(on("cluster-firewall", ["confirm", "--revision", "0a1b2c3d4e5f"]));
+      await assertSilent(confirm());
+      await assertSilent(confirm());
       assert.match(await timer(), /^inactive/);
       await assertSilent(arm("10.0.2.2/32"));
       assert.match(await timer(), /^inactive/);

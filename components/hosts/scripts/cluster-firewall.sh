@@ -4,8 +4,13 @@
 #   bash -s -- arm --allow CIDR [--allow CIDR]...
 #       Before rules change: the address that this SSH connection comes from must be in one of the networks that may
 #       manage the nodes. Where the firewall is still off, it is to turn itself off again in ten minutes.
-#   bash -s -- confirm
-#       After it was turned on: that this runs at all shows that there is a way in, so it may stay on.
+#   bash -s -- settle
+#       After it was turned on: waits until the node filters by the new rules, which takes Proxmox some seconds. Who
+#       connects before that has shown nothing.
+#   bash -s -- confirm --expect on|off
+#       After that, in a connection of its own: that this runs at all shows that there is a way in, so it may stay as
+#       it is. One that is to be on and is off has turned itself off, as this came too late (or somebody else has): it
+#       is turned on and armed once more, and this fails, so that another run confirms it.
 #   bash -s -- off
 #       Before its rules are taken away: turns the firewall off, as else nothing but Proxmox's own rules would be left.
 #
@@ -40,8 +45,12 @@ is_on() {
   pvesh get "$OPTIONS" --output-format json | grep -Eq '"enable" *: *"?[1-9]'
 }
 
-turn_off() {
-  pvesh set "$OPTIONS" --enable 0 >/dev/null
+switch_to() {
+  pvesh set "$OPTIONS" --enable "$1" >/dev/null
+}
+
+start_timer() {
+  systemd-run --quiet --collect --unit="$TIMER" --on-active=10min pvesh set "$OPTIONS" --enable 0
 }
 
 # Whether systemd knows a unit: one that runs, but also one that has failed, or was stopped a moment ago.
@@ -84,27 +93,43 @@ arm() {
   [[ -z $client ]] || die "this program comes from $client, which none of the management sets holds ($*); nothing was changed"
   if ! is_on; then
     disarm
-    systemd-run --quiet --collect --unit="$TIMER" --on-active=10min pvesh set "$OPTIONS" --enable 0
+    start_timer
     note "the firewall turns itself off in ten minutes unless it is confirmed"
   fi
 }
 
+settle() {
+  local status try
+  for try in {1..60}; do
+    status=$(pve-firewall status)
+    [[ $status == *'pending changes'* ]] || return 0
+    [[ $try -eq 60 ]] || sleep "${HYBRID_ESTATE_PAUSE:-1}"
+  done
+  die "the node does not take over the rules of its firewall: see systemctl status pve-firewall"
+}
+
 confirm() {
+  # First, so that the timer cannot go off after the look.
   disarm
+  [[ $expected == on ]] || return 0
+  ! is_on || return 0
+  start_timer
+  switch_to 1
+  die "the firewall was off: it turned itself off before it was confirmed (ten minutes after it was armed), or somebody did. It is on again, for ten minutes: the next run confirms it"
 }
 
 off() {
   disarm
   if is_on; then
-    turn_off
+    switch_to 0
     note "turned off, as its rules are about to go"
   fi
 }
 
 main() {
-  local action=${1:-}
+  local action=${1:-} expected=''
   local -a networks=()
-  [[ $action == arm || $action == confirm || $action == off ]] || die "want arm, confirm or off, got $(printf '%q' "$action")"
+  [[ $action =~ ^(arm|settle|confirm|off)$ ]] || die "want arm, settle, confirm or off, got $(printf '%q' "$action")"
   shift
   while [[ $# -gt 0 ]]; do
     [[ $# -ge 2 ]] || die "$(printf '%q' "$1") wants a value"
@@ -113,12 +138,17 @@ main() {
         [[ $2 =~ ^$ADDRESS(/(3[0-2]|[12]?[0-9]))?$ ]] || die "refused network $(printf '%q' "$2"): want an IPv4 network"
         networks+=("$2")
         ;;
+      --expect)
+        [[ $2 == on || $2 == off ]] || die "refused $(printf '%q' "$2"): want --expect on or off"
+        expected=$2
+        ;;
       # Only tells one set of rules from another, so that a change of them is armed and confirmed again.
       --revision) [[ $2 =~ ^[0-9a-f]+$ ]] || die "refused revision $(printf '%q' "$2"): want hexadecimal digits" ;;
       *) die "unknown option $(printf '%q' "$1")" ;;
     esac
     shift 2
   done
+  [[ $action != confirm || -n $expected ]] || die "confirm wants --expect"
   "$action" "${networks[@]}"
 }
 

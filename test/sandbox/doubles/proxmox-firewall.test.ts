@@ -150,11 +150,24 @@ describe("firewall", () => {
     const site = new Site();
     equipped(site);
     const rules = site.create(T.firewallRules, { rules: [SSH] });
-    const confirmed = site.create(T.command, script("confirm", "off"));
-    site.delete(site.create(T.clusterFirewall, ON));
+    const on = site.create(T.clusterFirewall, ON);
+    const confirmed = site.create(T.command, script("confirm --expect on", "off"));
+    site.delete(on);
     assertRefused(() => site.delete(rules), "the rule that let this program in is gone");
     site.delete(confirmed);
     site.delete(rules);
+    site.close();
+  });
+
+  it("is confirmed only as it is declared: off where it is off, and on where it is on", () => {
+    const site = new Site();
+    const confirm = (expect: string) => site.create(T.command, script(`confirm --expect ${expect}`));
+    site.delete(confirm("off"));
+    assertRefused(() => confirm("on"), "turned itself off before it was confirmed");
+    assertRefused(() => site.create(T.command, script("confirm")), "--expect is missing");
+    site.create(T.clusterFirewall, ON);
+    site.create(T.command, script("settle"));
+    confirm("on");
     site.close();
   });
 
