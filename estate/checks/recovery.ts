@@ -1,3 +1,5 @@
+import { contains } from "../addresses";
+import { onPremisesNetworks } from "../aws-network";
 import { entry } from "../paths";
 import { type Finding, problem } from "../problems";
 import { groupSizes, objectivesOf, probePort } from "../recovery";
@@ -147,16 +149,29 @@ function tooSlow(estate: Estate, name: string, { guests = [name], mode, timeLimi
   ];
 }
 
+/** A guest without an address that a firewall can let through, or that no way to AWS leads to. */
 function unreachable(estate: Estate, name: string, { reaches }: Recovery): Finding[] {
+  const networks = onPremisesNetworks(estate);
+  const returning = Object.entries(estate.aws?.recovery ?? {}).flatMap(([other, { guests, mode }]) =>
+    mode === "backup-only" ? [] : (guests ?? [other]),
+  );
   return reaches.flatMap(({ guest }, index) => {
-    const found = entry(estate.guests, guest);
-    if (found === undefined || targetAddresses(estate, [guest])[guest] !== undefined) return [];
+    if (entry(estate.guests, guest) === undefined) return [];
+    const path = ["aws", "recovery", name, "reaches", index, "guest"];
+    const nics = ["guests", guest, "nics"];
+    const address = targetAddresses(estate, [guest])[guest];
+    if (address === undefined) {
+      return [
+        problem(path, guest, "a guest with a static address, which a firewall can let through", [nics]),
+      ];
+    }
+    if (returning.includes(guest) || networks.some((network) => contains(network, address))) return [];
     return [
       problem(
-        ["aws", "recovery", name, "reaches", index, "guest"],
-        guest,
-        "a guest with a static address, which a firewall can let through",
-        [["guests", guest, "nics"]],
+        path,
+        `${guest} (${address})`,
+        `a guest in a network that AWS reaches (aws.onPremises: ${networks.join(", ") || "none"}), or that comes back in AWS itself`,
+        [["aws", "onPremises"], nics],
       ),
     ];
   });

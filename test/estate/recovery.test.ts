@@ -61,6 +61,26 @@ describe("estate: recovery in AWS", () => {
       ],
     },
     {
+      what: "guests to be reached that no way to AWS leads to, and do not come back there",
+      changes: [
+        [["aws", "onPremises"], ["storage"]],
+        [recovery("monitoring"), IMAGE],
+        [
+          recovery("alpine", "reaches"),
+          ["Ubuntu", "monitoring", "alpine"].map((guest) => ({ guest, port: 5432 })),
+        ],
+      ],
+      mistakes: [["aws.recovery.alpine.reaches[0].guest", "aws.onPremises: 192.168.1.0/24"]],
+    },
+    {
+      what: "a guest to be reached without an address to let through",
+      changes: [
+        [["guests", "alpine", "nics", "net0", "address"], "dhcp"],
+        [recovery("alpine", "reaches"), [{ guest: "alpine", port: 5432 }]],
+      ],
+      mistakes: [["aws.recovery.alpine.reaches[0].guest", "a guest with a static address"]],
+    },
+    {
       what: "entries that wait for each other",
       changes: [
         [recovery("monitoring"), { ...IMAGE, after: ["alpine"] }],
