@@ -25,6 +25,7 @@ describe("a consumer of the stack's outputs", function () {
     assert.match(String(document?.outputs?.securityGroup), /^sg-/);
     assert.deepEqual(document?.outputs?.highlyAvailableGuests, [
       { name: "alpine", addresses: ["192.168.1.15"] },
+      { name: "vpn", addresses: ["192.168.137.5"] },
     ]);
   });
 
