@@ -56,6 +56,30 @@ export function gatewayAddress(estate: Estate, guest: string): string | undefine
   return near && splitInterface(near.address).address;
 }
 
+/**
+ * TCP port by which the second site measures the way to a gateway: the gateway refuses it at once, instead of saying
+ * nothing as to everything else. Nothing listens there (it was the echo protocol's), and nothing has to.
+ */
+export const LATENCY_PORT = 7;
+
+/** A TCP port, and whose. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/**
+ * What the second site asks to learn how long the way to the site is: what is declared for it, or the gateways
+ * themselves. Nothing where there is no way.
+ */
+export function latencyTarget(estate: Estate): Endpoint | undefined {
+  const { aws } = estate;
+  if (!aws?.vpn && !aws?.directConnect) return undefined;
+  if (aws.latency.target) return aws.latency.target;
+  const way = wayToAws(estate);
+  return way === undefined ? undefined : { address: way, port: LATENCY_PORT };
+}
+
 /** Where the site's routers send what is for AWS: the gateways' shared address, or the first one's; if there is a VPN. */
 export function wayToAws(estate: Estate): string | undefined {
   const { sharedAddress, gateways = {} } = estate.aws?.vpn ?? {};

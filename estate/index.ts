@@ -2,6 +2,7 @@ import { checkAccess } from "./checks/access";
 import { checkAddresses } from "./checks/addresses";
 import { checkAwsCopies, checkImages } from "./checks/aws-copies";
 import { checkAwsData } from "./checks/aws-data";
+import { checkAwsLatency } from "./checks/aws-latency";
 import { checkAwsLink } from "./checks/aws-link";
 import { checkBackupJobs } from "./checks/backup";
 import { checkBackupServers } from "./checks/backup-servers";
@@ -121,6 +122,7 @@ function checks(estate: Estate): Finding[] {
     ...checkSubnets(estate),
     ...checkAddresses(estate),
     ...checkAwsLink(estate),
+    ...checkAwsLatency(estate),
     ...checkDisks(estate),
     ...checkStorageUse(estate),
     ...checkStorageKinds(estate),

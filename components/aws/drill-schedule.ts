@@ -1,8 +1,7 @@
 import { EventRule, EventTarget } from "@pulumi/aws/cloudwatch";
-import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { Schedule } from "@pulumi/aws/scheduler";
 import * as pulumi from "@pulumi/pulumi";
-import { policyOf, startRights, trust } from "./runbooks/rights";
+import { startRole } from "./start-role";
 
 export interface DrillScheduleArgs {
   readonly account: string;
@@ -31,7 +30,15 @@ export class DrillSchedule extends pulumi.ComponentResource {
   }
 
   private startByClock(name: string, args: DrillScheduleArgs): void {
-    const roleArn = this.createRole(name, "scheduler.amazonaws.com", args.account, [args.drill, args.watch]);
+    const roleArn = startRole(
+      name,
+      {
+        service: "scheduler.amazonaws.com",
+        account: args.account,
+        stateMachines: [args.drill, args.watch],
+      },
+      this,
+    );
     const schedule = {
       actionAfterCompletion: "NONE",
       groupName: "default",
@@ -83,26 +90,14 @@ export class DrillSchedule extends pulumi.ComponentResource {
       {
         rule: rule.name,
         arn: args.drill,
-        roleArn: this.createRole(name, "events.amazonaws.com", args.account, [args.drill]),
+        roleArn: startRole(
+          name,
+          { service: "events.amazonaws.com", account: args.account, stateMachines: [args.drill] },
+          this,
+        ),
         inputTransformer: { inputPaths: { name: "$.detail.name" }, inputTemplate: '{"sweep": <name>}' },
       },
       { parent: this },
     );
-  }
-
-  private createRole(
-    name: string,
-    service: string,
-    account: string,
-    stateMachines: pulumi.Input<string>[],
-  ): pulumi.Output<string> {
-    const role = new Role(name, { assumeRolePolicy: trust(service, account) }, { parent: this });
-    const rights = new RolePolicy(
-      name,
-      { role: role.name, policy: pulumi.all(stateMachines).apply((arns) => policyOf(startRights(arns))) },
-      { parent: this },
-    );
-    // Whoever uses the role waits until it may do something.
-    return pulumi.all([role.arn, rights.id]).apply(([arn]) => arn);
   }
 }

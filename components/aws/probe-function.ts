@@ -8,23 +8,25 @@ import { policyOf, probeRights, trustWithoutSource } from "./runbooks/rights";
 
 export interface ProbeFunctionArgs {
   readonly account: string;
+  /** What it runs: `runbooks/<program>.js`. */
+  readonly program: "latency" | "probe";
+  /** What it is for, as its security group says. */
+  readonly description: string;
   readonly vpcId: pulumi.Input<string>;
   /** Subnets that it asks from. */
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-const CODE = path.join(__dirname, "runbooks", "probe.js");
-
 /** Seconds: longer than the function's own patience with an address. */
 const TIME_LIMIT = 20;
 
 /**
- * A Lambda function that asks an application inside the VPC whether it works, for the runbooks: nothing outside
- * reaches a recovered guest, and an instance's own status checks say nothing of its application. Itself it reaches
- * nothing but what is opened to its group.
+ * A Lambda function that asks something from inside the VPC, for the state machines: an application whether it works,
+ * as nothing outside reaches a recovered guest and an instance's own status checks say nothing of its application; or the
+ * other site how long the way to it is. Itself it reaches nothing but what is opened to its group.
  *
  * @example
- * new ProbeFunction("probe", { account: "123456789012", vpcId, subnetIds });
+ * new ProbeFunction("probe", { account: "123456789012", program: "probe", description: "Asks guests", vpcId, subnetIds });
  */
 export class ProbeFunction extends pulumi.ComponentResource {
   readonly function: LambdaFunction;
@@ -35,7 +37,7 @@ export class ProbeFunction extends pulumi.ComponentResource {
     super("hybrid-estate:aws:ProbeFunction", name, {}, opts);
     this.securityGroup = new SecurityGroup(
       name,
-      { vpcId: args.vpcId, description: "Asks recovered guests whether they work", tags: { Name: name } },
+      { vpcId: args.vpcId, description: args.description, tags: { Name: name } },
       { parent: this },
     );
     const role = new Role(
@@ -59,7 +61,7 @@ export class ProbeFunction extends pulumi.ComponentResource {
         role: role.arn,
         code: new pulumi.asset.AssetArchive({
           // The text and not the file: a checkout elsewhere is no change.
-          "index.js": new pulumi.asset.StringAsset(readFileSync(CODE, "utf8")),
+          "index.js": new pulumi.asset.StringAsset(code(args.program)),
         }),
         architectures: ["arm64"],
         memorySize: 128,
@@ -72,4 +74,8 @@ export class ProbeFunction extends pulumi.ComponentResource {
     );
     this.registerOutputs({ arn: this.function.arn });
   }
+}
+
+function code(program: ProbeFunctionArgs["program"]): string {
+  return readFileSync(path.join(__dirname, "runbooks", `${program}.js`), "utf8");
 }

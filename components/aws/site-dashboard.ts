@@ -9,6 +9,8 @@ export interface Graph {
   readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum";
   /** Seconds of a point. */
   readonly period: number;
+  /** A line that the metrics should stay below. */
+  readonly limit?: number;
   /** Region that the metrics are in; the site's own when absent. */
   readonly region?: string;
 }
@@ -46,13 +48,21 @@ export class SiteDashboard extends pulumi.ComponentResource {
 
 function dashboardBody({ region, graphs }: SiteDashboardArgs) {
   return {
-    widgets: graphs.map(({ title, metrics, statistic, period, region: own }, index) => ({
+    widgets: graphs.map(({ title, metrics, statistic, period, limit, region: own }, index) => ({
       type: "metric",
       x: (index % COLUMNS) * WIDTH,
       y: Math.floor(index / COLUMNS) * HEIGHT,
       width: WIDTH,
       height: HEIGHT,
-      properties: { title, metrics, stat: statistic, period, region: own ?? region, view: "timeSeries" },
+      properties: {
+        title,
+        metrics,
+        stat: statistic,
+        period,
+        region: own ?? region,
+        view: "timeSeries",
+        ...(limit === undefined ? {} : { annotations: { horizontal: [{ label: "limit", value: limit }] } }),
+      },
     })),
   };
 }

@@ -17,8 +17,10 @@ const ISOLATED = `${EC2}:subnet/aws-isolated-eu-west-1a-id`;
 const PRIVATE = `${EC2}:subnet/aws-private-eu-west-1a-id`;
 const ALERTS = "arn:aws:::aws-alerts";
 const PROBE = "arn:aws:::aws-probe";
+const LATENCY = "arn:aws:::aws-latency-probe";
 
 const OURS = { "cloudwatch:namespace": "HybridEstate/Recovery" };
+const LINKS = { "cloudwatch:namespace": "HybridEstate/Links" };
 /** Where the nodes tell of their copies: a runbook that wrote there could hide that they stopped. */
 const NODES = { "cloudwatch:namespace": "HybridEstate" };
 const FROM = { "ec2:LaunchTemplate": TEMPLATE };
@@ -43,6 +45,7 @@ const NEVER: readonly Row[] = [
   ["elasticloadbalancing:DeregisterTargets", "*"],
   ["route53:ChangeResourceRecordSets", "*"],
   ["lambda:UpdateFunctionCode", PROBE],
+  ["lambda:UpdateFunctionCode", LATENCY],
   ["states:UpdateStateMachine", "arn:aws:::aws-failover"],
   ["states:StartExecution", "arn:aws:::aws-failover"],
   ["s3:GetObject", "arn:aws:s3:::backups/dump/a"],
@@ -204,6 +207,35 @@ describe("IAM: the watch over recoverable points", function () {
   });
 });
 
+describe("IAM: the watch over the way between the sites", function () {
+  this.timeout(60_000);
+  permissions(() => role("aws-latency"), {
+    may: [
+      ["lambda:InvokeFunction", LATENCY],
+      ["cloudwatch:PutMetricData", "*", { context: LINKS }],
+    ],
+    mayNot: [
+      ...NEVER,
+      // What it wrote there could hide that a point is too old.
+      ["cloudwatch:PutMetricData", "*", { context: OURS }],
+      ["lambda:InvokeFunction", PROBE],
+      ["ec2:DescribeInstances", "*"],
+      ["ec2:CreateNetworkInterface", "*"],
+      ["autoscaling:UpdateAutoScalingGroup", GROUP],
+      ["sns:Publish", ALERTS],
+    ],
+  });
+  permissions(() => role("aws-latency-start"), {
+    may: [["states:StartExecution", "arn:aws:::aws-latency"]],
+    mayNot: [
+      ["states:StartExecution", "arn:aws:::aws-watch"],
+      ["states:StartExecution", "arn:aws:::aws-failover"],
+      ["states:StopExecution", "arn:aws:::aws-latency"],
+      ["lambda:InvokeFunction", LATENCY],
+    ],
+  });
+});
+
 describe("IAM: what starts drills and the watch", function () {
   this.timeout(60_000);
   const mayNot: readonly Row[] = [
@@ -224,32 +256,41 @@ describe("IAM: what starts drills and the watch", function () {
   });
 });
 
-describe("IAM: the probe", function () {
-  this.timeout(60_000);
-  const LOGS = `arn:aws:logs:${aws?.region}:${aws?.account}:log-group:/aws/lambda/aws-probe-1234567:log-stream:a`;
-  permissions(() => role("aws-probe"), {
-    may: [
-      ["logs:CreateLogStream", LOGS],
-      ["logs:PutLogEvents", LOGS],
-      ["ec2:CreateNetworkInterface", "*"],
-      ["ec2:DeleteNetworkInterface", "*"],
-      ["ec2:DescribeNetworkInterfaces", "*"],
-    ],
-    mayNot: [
-      ...NEVER,
-      [
-        "logs:PutLogEvents",
-        `arn:aws:logs:${aws?.region}:${aws?.account}:log-group:/aws/vendedlogs/x:log-stream:a`,
+for (const [what, name, own] of [
+  ["the probe", "aws-probe", PROBE],
+  ["what measures the way between the sites", "aws-latency-probe", LATENCY],
+] as const) {
+  describe(`IAM: ${what}`, function () {
+    this.timeout(60_000);
+    const LOGS = `arn:aws:logs:${aws?.region}:${aws?.account}:log-group:/aws/lambda/${name}-1234567:log-stream:a`;
+    permissions(() => role(name), {
+      may: [
+        ["logs:CreateLogStream", LOGS],
+        ["logs:PutLogEvents", LOGS],
+        ["ec2:CreateNetworkInterface", "*"],
+        ["ec2:DeleteNetworkInterface", "*"],
+        ["ec2:DescribeNetworkInterfaces", "*"],
       ],
-      ["logs:PutLogEvents", `arn:aws:logs:${aws?.region}:999999999999:log-group:/aws/lambda/x:log-stream:a`],
-      ["logs:DeleteLogGroup", LOGS],
-      ["ec2:ModifyNetworkInterfaceAttribute", "*"],
-      ["ec2:RunInstances", INSTANCE, { context: TAGGED }],
-      ["ec2:DescribeInstances", "*"],
-      ["autoscaling:UpdateAutoScalingGroup", GROUP],
-      ["lambda:InvokeFunction", PROBE],
-      ["sns:Publish", ALERTS],
-      ["cloudwatch:PutMetricData", "*", { context: OURS }],
-    ],
+      mayNot: [
+        ...NEVER,
+        [
+          "logs:PutLogEvents",
+          `arn:aws:logs:${aws?.region}:${aws?.account}:log-group:/aws/vendedlogs/x:log-stream:a`,
+        ],
+        [
+          "logs:PutLogEvents",
+          `arn:aws:logs:${aws?.region}:999999999999:log-group:/aws/lambda/x:log-stream:a`,
+        ],
+        ["logs:DeleteLogGroup", LOGS],
+        ["ec2:ModifyNetworkInterfaceAttribute", "*"],
+        ["ec2:RunInstances", INSTANCE, { context: TAGGED }],
+        ["ec2:DescribeInstances", "*"],
+        ["autoscaling:UpdateAutoScalingGroup", GROUP],
+        ["lambda:InvokeFunction", own],
+        ["sns:Publish", ALERTS],
+        ["cloudwatch:PutMetricData", "*", { context: OURS }],
+        ["cloudwatch:PutMetricData", "*", { context: LINKS }],
+      ],
+    });
   });
-});
+}

@@ -4,6 +4,7 @@ import { AuditTrail } from "../../components/aws/audit-trail";
 import { CostBudget } from "../../components/aws/cost-budget";
 import { People } from "../../components/aws/people";
 import { SiteDashboard } from "../../components/aws/site-dashboard";
+import { valueAt } from "../../estate/paths";
 import { type Declared, declare, only } from "../support/declared";
 import { type Change, descriptionOf, devDescription, GONE, REPOSITORY } from "../support/description";
 import { decision, identityOf, permissions } from "../support/iam";
@@ -276,10 +277,92 @@ describe("components: the watch over the ways between the sites", function () {
     assert.deepEqual(of("TargetResponseTime"), ["app/shop", "app/shop-aws"]);
   });
 
+  it("measures the way between the sites from where it leads, and reaches nothing else", async () => {
+    const { resources } = await prod();
+    const { vpcConfig } = inputs(resources, "aws:lambda/function:Function", "aws-latency-probe");
+    assert.deepEqual(vpcConfig, {
+      // Those whose routes lead to the other site; isolated ones have none.
+      subnetIds: ["a", "b", "c"].map((zone) => `aws-private-eu-west-1${zone}-id`),
+      securityGroupIds: ["aws-latency-probe-id"],
+    });
+    const egress = resources.filter(
+      ({ type, inputs: rule }) =>
+        type.endsWith(":SecurityGroupEgressRule") && rule.securityGroupId === "aws-latency-probe-id",
+    );
+    assert.deepEqual(
+      egress.map(({ inputs: { cidrIpv4, ipProtocol, fromPort, toPort } }) => [
+        cidrIpv4,
+        ipProtocol,
+        fromPort,
+        toPort,
+      ]),
+      // The address that the gateways share.
+      [["10.20.0.4/32", "tcp", 7, 7]],
+    );
+    const { scheduleExpression, state, target } = inputs(
+      resources,
+      "aws:scheduler/schedule:Schedule",
+      "aws-latency",
+    );
+    assert.deepEqual([scheduleExpression, state], ["rate(5 minutes)", "ENABLED"]);
+    assert.equal(valueAt(target, ["arn"]), "arn:aws:::aws-latency");
+    const { definition } = inputs(resources, "aws:sfn/stateMachine:StateMachine", "aws-latency");
+    assert.deepEqual(JSON.parse(String(definition)).States.Measure.Arguments, {
+      FunctionName: "arn:aws:::aws-latency-probe",
+      Payload: { address: "10.20.0.4", port: 7 },
+    });
+  });
+
+  it("tells of a way that is slow or that nobody answers from, by the metric that is written and drawn", async () => {
+    const { resources } = await prod();
+    const alarm = inputs(resources, "aws:cloudwatch/metricAlarm:MetricAlarm", "aws-latency");
+    assert.deepEqual(
+      [alarm.threshold, alarm.comparisonOperator, alarm.period, alarm.evaluationPeriods],
+      [60, "GreaterThanThreshold", 300, 3],
+    );
+    assert.equal(alarm.treatMissingData, "breaching");
+    assert.deepEqual(alarm.alarmActions, ["arn:aws:::aws-alerts"]);
+    const { definition } = inputs(resources, "aws:sfn/stateMachine:StateMachine", "aws-latency");
+    const { Namespace, MetricData } = JSON.parse(String(definition)).States.Write.Arguments;
+    const [{ Name, Value }] = MetricData[0].Dimensions;
+    assert.deepEqual([alarm.namespace, alarm.metricName], [Namespace, MetricData[0].MetricName]);
+    assert.deepEqual(alarm.dimensions, { [Name]: Value });
+    const { dashboardBody } = inputs(resources, "aws:cloudwatch/dashboard:Dashboard");
+    const graphs = JSON.parse(String(dashboardBody)).widgets.filter(
+      ({ properties }: { properties: { metrics: string[][] } }) => properties.metrics[0]?.[1] === "Latency",
+    );
+    assert.deepEqual(
+      graphs.map(({ properties }: { properties: object }) => valueAt(properties, ["metrics"])),
+      [[[Namespace, "Latency", Name, Value]]],
+    );
+    assert.deepEqual(valueAt(graphs, [0, "properties", "annotations"]), {
+      horizontal: [{ label: "limit", value: 60 }],
+    });
+  });
+
+  it("asks what is declared for it, as over a private line nothing of the estate's answers", async () => {
+    const { resources } = await declareEstate(
+      devDescription(
+        [["aws", "onPremises"], ["management"]],
+        [["aws", "directConnect"], { connection: "dxcon-abcd1234", vlan: 101 }],
+        [["aws", "latency"], { target: { address: "192.168.137.1", port: 179 } }],
+        [["secrets", "bgpKeys"], { directConnect: "a-bgp-key-of-tests" }],
+      ),
+    );
+    const { cidrIpv4, fromPort } = inputs(
+      resources,
+      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+      "aws-latency",
+    );
+    assert.deepEqual([cidrIpv4, fromPort], ["192.168.137.1/32", 179]);
+  });
+
   it("has no graph or alarm of tunnels where there is no VPN", async () => {
-    const watched = async (...changes: readonly Change[]) =>
-      JSON.stringify((await declareEstate(devDescription(...changes))).resources).includes("TunnelState");
-    assert.equal(await watched(), true);
-    assert.equal(await watched([["aws", "vpn"], GONE]), false);
+    const watched = async (...changes: readonly Change[]) => {
+      const text = JSON.stringify((await declareEstate(devDescription(...changes))).resources);
+      return ["TunnelState", "HybridEstate/Links"].map((metric) => text.includes(metric));
+    };
+    assert.deepEqual(await watched(), [true, true]);
+    assert.deepEqual(await watched([["aws", "vpn"], GONE]), [false, false]);
   });
 });

@@ -33,6 +33,8 @@ const guest = (changes: object): Change => [
 ];
 const north = (changes: object): Change => vpn({ gateways: { north: { ...NORTH, ...changes } } });
 const LINE = { connection: "dxcon-abcd1234", vlan: 101 };
+/** Nothing of this program answers at the end of a private line. */
+const ASKED: Change = [["aws", "latency"], { target: { address: "192.168.137.1", port: 179 } }];
 
 const AT = "aws.vpn.gateways";
 
@@ -40,7 +42,7 @@ describe("estate: ways between the sites", () => {
   it("are taken as an operator would have them", () => {
     assert.ok(devEstate(REACHED, A, vpn()).aws?.vpn);
     assert.ok(devEstate(REACHED, A, B, pair({ sharedAddress: { address: "192.168.137.27/24" } })).aws?.vpn);
-    assert.ok(devEstate(REACHED, [["aws", "directConnect"], LINE]).aws?.directConnect);
+    assert.ok(devEstate(REACHED, [["aws", "directConnect"], LINE], ASKED).aws?.directConnect);
   });
 
   refusesEach([
@@ -188,6 +190,7 @@ describe("estate: ways between the sites", () => {
       what: "ends of a line that do not belong together",
       changes: [
         REACHED,
+        ASKED,
         [
           ["aws", "directConnect"],
           { ...LINE, addresses: { site: "169.254.96.1/30", amazon: "169.254.96.6/30" } },
@@ -207,6 +210,36 @@ describe("estate: ways between the sites", () => {
         ],
       ],
       mistakes: [[`${AT}.north.insideCidrs[0]`, "a block that the private line does not have"]],
+    },
+    {
+      what: "a line whose latency nobody could answer for",
+      changes: [REACHED, [["aws", "directConnect"], LINE]],
+      mistakes: [["aws.latency.target", "an address and TCP port of the site that answer"]],
+    },
+    {
+      what: "an answer from where the way does not lead",
+      changes: [REACHED, A, vpn(), [["aws", "latency"], { target: { address: "192.168.1.10", port: 22 } }]],
+      mistakes: [["aws.latency.target.address", "an address in 192.168.137.0/24: nothing else is reached"]],
+    },
+    {
+      what: "gateways outside of what is reached, whom nobody could ask",
+      changes: [[["aws", "onPremises"], ["storage"]], A, vpn()],
+      mistakes: [
+        [
+          "aws.latency.target",
+          "an address and TCP port of the site that answer in 192.168.1.0/24, as the gateway's 192.168.137.25 is not",
+        ],
+      ],
+    },
+    {
+      what: "a measure of a way that is not there",
+      changes: [ASKED],
+      mistakes: [["aws.latency.target", "nothing, as there is no way between the sites"]],
+    },
+    {
+      what: "a limit above which nothing is measured",
+      changes: [REACHED, A, vpn(), [["aws", "latency"], { limitMs: 1000 }]],
+      mistakes: [["aws.latency.limitMs", "900"]],
     },
     {
       what: "a gateway that is no guest",

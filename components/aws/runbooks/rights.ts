@@ -1,5 +1,6 @@
 import { DRILL_TAG } from "./drill";
 import { FAILBACK_TAG } from "./failback";
+import { LINK_NAMESPACE } from "./latency-watch";
 import { METRIC_NAMESPACE } from "./plan";
 
 /** A statement of an IAM policy. */
@@ -179,7 +180,12 @@ export function failbackRights(resources: RunbookResources): Statement[] {
 
 /** Looks, and writes metrics. */
 export function watchRights(): Statement[] {
-  return [look(), metrics];
+  return [look(), measures(METRIC_NAMESPACE)];
+}
+
+/** Asks the function that measures, and writes what it says. */
+export function latencyRights(latencyFunction: string): Statement[] {
+  return [invoke(latencyFunction), measures(LINK_NAMESPACE)];
 }
 
 /** Starts executions of state machines, and nothing else. */
@@ -259,20 +265,27 @@ function look(...more: readonly string[]): Statement {
   };
 }
 
-const metrics: Statement = {
-  Sid: "Measure",
-  Effect: "Allow",
-  Action: ["cloudwatch:PutMetricData"],
-  Resource: "*",
-  Condition: { StringEquals: { "cloudwatch:namespace": METRIC_NAMESPACE } },
-};
+/** PutMetricData knows no resource; the namespace is what it can be held to. */
+function measures(namespace: string): Statement {
+  return {
+    Sid: "Measure",
+    Effect: "Allow",
+    Action: ["cloudwatch:PutMetricData"],
+    Resource: "*",
+    Condition: { StringEquals: { "cloudwatch:namespace": namespace } },
+  };
+}
+
+function invoke(lambdaFunction: string): Statement {
+  return { Sid: "Probe", Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [lambdaFunction] };
+}
 
 function probe({ probeFunction }: RunbookResources): Statement[] {
-  return [{ Sid: "Probe", Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: [probeFunction] }];
+  return [invoke(probeFunction)];
 }
 
 function report(resources: RunbookResources): Statement[] {
-  return [metrics, ...publish(resources)];
+  return [measures(METRIC_NAMESPACE), ...publish(resources)];
 }
 
 function publish({ topic, topicKey }: RunbookResources): Statement[] {

@@ -1,9 +1,11 @@
 import { MetricAlarm } from "@pulumi/aws/cloudwatch";
+import { latencyTarget } from "../../../estate/aws-network";
 import { raisedRecoveries } from "../../../estate/recovery";
 import type { AlertTopic } from "../alert-topic";
 import { AuditTrail } from "../audit-trail";
 import { CostBudget } from "../cost-budget";
 import { People } from "../people";
+import { LATENCY_METRIC, LINK_NAMESPACE } from "../runbooks/latency-watch";
 import { type Graph, SiteDashboard } from "../site-dashboard";
 import { TunnelAlarms } from "../tunnel-alarms";
 import type { SecondSite } from "./context";
@@ -123,6 +125,17 @@ function graphs({ aws, estate }: SecondSite, { links, balancers }: WatchedParts)
             metrics: Object.values(links.vpn).map(({ id }) => ["AWS/VPN", "TunnelState", "VpnId", id]),
             statistic: "Minimum" as const,
             period: 300,
+          },
+        ]),
+    ...(latencyTarget(estate) === undefined
+      ? []
+      : [
+          {
+            title: "Round trip between the sites (ms)",
+            metrics: [[LINK_NAMESPACE, LATENCY_METRIC, "Estate", estate.cluster.name]],
+            statistic: "Average" as const,
+            period: 300,
+            limit: aws.latency.limitMs,
           },
         ]),
     ...(applications.length === 0

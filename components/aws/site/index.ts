@@ -13,6 +13,7 @@ import { createCopies } from "./copies";
 import { createData } from "./data";
 import { createGuardrails } from "./guardrails";
 import { createImages, createImportRole, createImports } from "./images";
+import { createLatency } from "./latency";
 import { createLinks, type Links } from "./link";
 import { createNetwork } from "./network";
 import { providerArgs } from "./provider";
@@ -84,6 +85,7 @@ export class RecoverySite extends pulumi.ComponentResource {
     const runbooks = createRunbooks(site, parts, pilotLights);
     const tests = createTestEnvironments(site, network, pilotLights);
     createImages(site, data, parts, pilotLights, importRole);
+    createLatency(site, network, parts.alerts);
     createGuardrails(site, { alerts: parts.alerts, links: this.links, balancers });
 
     const way = wayToAws(estate);

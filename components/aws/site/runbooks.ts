@@ -45,7 +45,17 @@ export function createRunbooks(
   const vpcId = network.vpc.id;
   // Where nothing leads in or out.
   const subnetIds = Object.values(network.isolatedSubnets).map((subnet) => subnet.id);
-  const probe = new ProbeFunction(`${name}-probe`, { account: aws.account, vpcId, subnetIds }, { parent });
+  const probe = new ProbeFunction(
+    `${name}-probe`,
+    {
+      account: aws.account,
+      program: "probe",
+      description: "Asks recovered guests whether they work",
+      vpcId,
+      subnetIds,
+    },
+    { parent },
+  );
   const ground = new DrillGround(
     `${name}-drill`,
     { vpcId, probeGroupId: probe.securityGroup.id, ports: probePorts(site) },

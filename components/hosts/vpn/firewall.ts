@@ -1,3 +1,4 @@
+import { LATENCY_PORT } from "../../../estate/aws-network";
 import type { GatewayPlan } from "./plan";
 import { DEVICE_PREFIX, TUNNEL_MSS, tunnelsOf } from "./tunnels";
 
@@ -5,8 +6,9 @@ import { DEVICE_PREFIX, TUNNEL_MSS, tunnelsOf } from "./tunnels";
 export const TABLE = "hybrid_estate_vpn";
 
 /**
- * The gateway's packet filter, for nftables: IPsec from AWS's ends only, BGP from inside the tunnels only, and passed
- * on is what goes from the site's networks to AWS and back. It keeps no state of what is passed on: with two gateways
+ * The gateway's packet filter, for nftables: IPsec from AWS's ends only, BGP from inside the tunnels only, pings and what
+ * AWS measures the way by (it can't ping, and takes a refusal for an answer), and passed on is what goes from the site's
+ * networks to AWS and back. It keeps no state of what is passed on: with two gateways
  * an answer may come back through the other one. Segments of TCP are cut to what fits into a tunnel, as many paths
  * drop the messages that would tell.
  */
@@ -49,6 +51,7 @@ ${vrrp}  }
     ip saddr { ${inside.join(", ")} } tcp dport 179 accept
     ct state established,related accept
     ip saddr @aws icmp type echo-request accept
+    ip saddr @aws tcp dport ${LATENCY_PORT} reject with tcp reset
     ip saddr { ${inside.join(", ")} } icmp type echo-request accept
     drop
   }

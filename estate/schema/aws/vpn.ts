@@ -79,6 +79,28 @@ const directConnectSchema = z.strictObject({
   mtu: z.literal([1500, 9001]).default(1500).describe("Largest packet on the line, in bytes"),
 });
 
+const latencySchema = z.strictObject({
+  // What Prometheus takes for long too, and for a reason: a front end in AWS that asks its database on the cluster ten
+  // times for a page makes its user wait a second. Near the second site it is 5 to 60 ms.
+  limitMs: z
+    .int()
+    .min(1)
+    .max(900)
+    .default(100)
+    .describe("Longest round trip between the sites in ms that is not reported"),
+  target: z
+    .strictObject({
+      address: address.describe("Address in one of `aws.onPremises`"),
+      port: z
+        .int()
+        .min(1)
+        .max(65_535)
+        .describe("TCP port that answers or refuses; what drops packets answers nothing"),
+    })
+    .optional()
+    .describe("What is asked at the site; the VPN's gateways when absent, which are ready for it"),
+});
+
 /** The ways between both sites. */
 export const awsLinkSections = {
   onPremises: z
@@ -94,4 +116,7 @@ export const awsLinkSections = {
   directConnect: directConnectSchema
     .optional()
     .describe("A private line instead of a VPN, or before it: AWS prefers it while it works"),
+  latency: latencySchema
+    .prefault({})
+    .describe("How long the way between the sites may take; measured from AWS every five minutes"),
 };
