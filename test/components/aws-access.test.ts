@@ -74,6 +74,8 @@ const PROD: Table = {
     ),
   },
   "aws-drill": drill(5432, 80),
+  // The way between the sites is measured to the gateways' shared address.
+  "aws-latency-probe": { in: [], out: ["tcp 7 to 10.20.0.4/32"] },
 };
 
 const AS_BUILT: Table = {
@@ -106,6 +108,7 @@ const SPLIT: Table = {
   },
   "aws-probe": { in: [], out: ["tcp 80 to aws-drill", "tcp 80 to web"] },
   "aws-drill": drill(80),
+  "aws-latency-probe": { in: [], out: ["tcp 7 to 192.168.137.32/32"] },
 };
 
 const ESTATES: Readonly<Record<string, Table>> = {

@@ -346,7 +346,6 @@ describe("components: the watch over the ways between the sites", function () {
         [["aws", "onPremises"], ["management"]],
         [["aws", "directConnect"], { connection: "dxcon-abcd1234", vlan: 101 }],
         [["aws", "latency"], { target: { address: "192.168.137.1", port: 179 } }],
-        [["secrets", "bgpKeys"], { directConnect: "a-bgp-key-of-tests" }],
       ),
     );
     const { cidrIpv4, fromPort } = inputs(
