@@ -89,6 +89,7 @@ const AS_BUILT: Table = {
 const DEV: Table = {
   ...AS_BUILT,
   alpine: { in: ["tcp 22 from 192.168.137.0/24", "tcp 22 from aws-probe"], out: [S3] },
+  "aws-latency-probe": { in: [], out: ["tcp 7 to 192.168.137.5/32"] },
 };
 
 const SPLIT: Table = {

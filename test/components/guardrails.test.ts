@@ -343,7 +343,7 @@ describe("components: the watch over the ways between the sites", function () {
   it("asks what is declared for it, as over a private line nothing of the estate's answers", async () => {
     const { resources } = await declareEstate(
       devDescription(
-        [["aws", "onPremises"], ["management"]],
+        [["aws", "vpn"], GONE],
         [["aws", "directConnect"], { connection: "dxcon-abcd1234", vlan: 101 }],
         [["aws", "latency"], { target: { address: "192.168.137.1", port: 179 } }],
       ),
