@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Change, devEstate, refusesEach } from "../support/description";
+import { type Change, devEstate, GONE, refusesEach } from "../support/description";
 
 const SSH_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f test";
 const vm = (id: number, node: string, address: string, more: object = {}) => ({
@@ -33,6 +33,7 @@ const guest = (changes: object): Change => [
 ];
 const north = (changes: object): Change => vpn({ gateways: { north: { ...NORTH, ...changes } } });
 const LINE = { connection: "dxcon-abcd1234", vlan: 101 };
+const NO_VPN: Change = [["aws", "vpn"], GONE];
 /** Nothing of this program answers at the end of a private line. */
 const ASKED: Change = [["aws", "latency"], { target: { address: "192.168.137.1", port: 179 } }];
 
@@ -213,7 +214,7 @@ describe("estate: ways between the sites", () => {
     },
     {
       what: "a line whose latency nobody could answer for",
-      changes: [REACHED, [["aws", "directConnect"], LINE]],
+      changes: [REACHED, NO_VPN, [["aws", "directConnect"], LINE]],
       mistakes: [["aws.latency.target", "an address and TCP port of the site that answer"]],
     },
     {
@@ -233,7 +234,7 @@ describe("estate: ways between the sites", () => {
     },
     {
       what: "a measure of a way that is not there",
-      changes: [ASKED],
+      changes: [NO_VPN, ASKED],
       mistakes: [["aws.latency.target", "nothing, as there is no way between the sites"]],
     },
     {
