@@ -45,7 +45,6 @@ export class LinkLatency extends pulumi.ComponentResource {
     const measure = new ProbeFunction(
       `${name}-probe`,
       {
-        account,
         program: "latency",
         description: "Measures the way to the other site",
         vpcId: args.vpcId,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { LogGroup } from "@pulumi/aws/cloudwatch";
 import { SecurityGroup } from "@pulumi/aws/ec2";
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { Function as LambdaFunction } from "@pulumi/aws/lambda";
@@ -7,7 +8,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { policyOf, probeRights, trustWithoutSource } from "./runbooks/rights";
 
 export interface ProbeFunctionArgs {
-  readonly account: string;
   /** What it runs: `runbooks/<program>.js`. */
   readonly program: "latency" | "probe";
   /** What it is for, as its security group says. */
@@ -19,6 +19,8 @@ export interface ProbeFunctionArgs {
 
 /** Seconds: longer than the function's own patience with an address. */
 const TIME_LIMIT = 20;
+/** Days that its log is kept: figures and failures are the state machines' to keep. */
+const LOG_DAYS = 14;
 
 /**
  * A Lambda function that asks something from inside the VPC, for the state machines: an application whether it works,
@@ -26,7 +28,7 @@ const TIME_LIMIT = 20;
  * other site how long the way to it is. Itself it reaches nothing but what is opened to its group.
  *
  * @example
- * new ProbeFunction("probe", { account: "123456789012", program: "probe", description: "Asks guests", vpcId, subnetIds });
+ * new ProbeFunction("probe", { program: "probe", description: "Asks guests", vpcId, subnetIds });
  */
 export class ProbeFunction extends pulumi.ComponentResource {
   readonly function: LambdaFunction;
@@ -45,12 +47,14 @@ export class ProbeFunction extends pulumi.ComponentResource {
       { assumeRolePolicy: trustWithoutSource("lambda.amazonaws.com") },
       { parent: this },
     );
+    const logGroup = new LogGroup(
+      name,
+      { retentionInDays: LOG_DAYS, tags: { Name: name } },
+      { parent: this },
+    );
     const rights = new RolePolicy(
       name,
-      {
-        role: role.name,
-        policy: policyOf(probeRights(`arn:*:logs:*:${args.account}:log-group:/aws/lambda/*`)),
-      },
+      { role: role.name, policy: logGroup.arn.apply((arn) => policyOf(probeRights(arn))) },
       { parent: this },
     );
     this.function = new LambdaFunction(
@@ -67,7 +71,8 @@ export class ProbeFunction extends pulumi.ComponentResource {
         memorySize: 128,
         timeout: TIME_LIMIT,
         vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [this.securityGroup.id] },
-        loggingConfig: { logFormat: "JSON" },
+        // One that Lambda makes itself, which the role may not, would be kept for ever and outlive the function.
+        loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
       },
       // AWS refuses a function in a VPC whose role may not have network interfaces yet.
       { parent: this, dependsOn: rights },

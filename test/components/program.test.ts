@@ -128,7 +128,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/routeTableAssociation:RouteTableAssociation": AWS_SUBNETS,
   "hybrid-estate:aws:FlowLogs": ["aws-flows"],
   "aws:ec2/flowLog:FlowLog": ["aws-flows"],
-  "aws:cloudwatch/logGroup:LogGroup": ["aws-flows", "office"],
+  "aws:cloudwatch/logGroup:LogGroup": ["aws-flows", "aws-latency-probe", "aws-probe", "office"],
   "hybrid-estate:aws:PrivateGateway": ["aws"],
   "aws:ec2/vpnGateway:VpnGateway": ["aws"],
   "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation": ["aws-private", "aws-public"],

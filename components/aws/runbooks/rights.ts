@@ -193,7 +193,7 @@ export function startRights(stateMachines: readonly string[]): Statement[] {
   return [{ Sid: "Start", Effect: "Allow", Action: ["states:StartExecution"], Resource: stateMachines }];
 }
 
-/** Writes its log, and has a network interface in the VPC. */
+/** Writes its log into the group of this ARN, and has a network interface in the VPC. */
 export function probeRights(logGroup: string): Statement[] {
   return [
     {

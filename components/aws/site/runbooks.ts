@@ -48,7 +48,6 @@ export function createRunbooks(
   const probe = new ProbeFunction(
     `${name}-probe`,
     {
-      account: aws.account,
       program: "probe",
       description: "Asks recovered guests whether they work",
       vpcId,
