@@ -178,7 +178,7 @@ describe("VPN between two real machines (one of them in place of AWS)", function
     assert.equal(await node.bash("ip -s -o xfrm state list | grep -c 'aead rfc4106(gcm(aes))'"), "4");
   });
 
-  it("lets only BGP and pings in from the tunnels, IPsec from AWS's addresses alone, and passes on what is the site's", async () => {
+  it("opens only BGP and pings to the tunnels, IPsec from AWS's addresses alone, and passes on what is the site's", async () => {
     const { nas, node } = site();
     const opens = (address: string, port: number, seconds: number) =>
       nas.bash(
