@@ -323,7 +323,7 @@ export class Manager {
 const NOWHERE: ReadonlyMap<string, number> = new Map();
 const NO_NODES: ReadonlySet<string> = new Set();
 
-/** A guest that HA is to manage, as the manager sees it first: one that is not to run is taken for running still. */
+/** A guest that HA is to manage, as the manager sees it first: one that is not to run may run still. */
 function newService(guest: PlacedGuest): Draft[] {
   const { ha } = guest;
   if (ha === undefined || ha.state === "ignored") return [];
@@ -331,7 +331,7 @@ function newService(guest: PlacedGuest): Draft[] {
     {
       guest,
       ha,
-      state: ha.state === "started" ? "request-start" : "request-stop",
+      state: ha.state === "started" ? "request-start" : guest.stopped === true ? "stopped" : "request-stop",
       node: guest.node,
       target: undefined,
       running: false,

@@ -46,6 +46,8 @@ export interface PlacedGuest {
   readonly running: boolean;
   /** Left out: HA does not manage it. */
   readonly ha?: HaSettings;
+  /** HA has stopped it already; otherwise HA takes one that is not to run for running, until it has stopped it. */
+  readonly stopped?: boolean;
 }
 
 /** Keeps guests on nodes: the online ones of the highest priority are preferred, strict allows no others. */

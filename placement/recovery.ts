@@ -40,17 +40,23 @@ export interface Running {
 export function settleCluster(declared: HaCluster): Running {
   const manager = new Manager(declared);
   const settled = manager.settle();
-  const node = new Map(manager.services.map((service) => [service.guest.id, service.node]));
+  const services = new Map(manager.services.map((service) => [service.guest.id, service]));
   return {
     cluster: {
       ...declared,
       // They run there now: HA does not choose again.
       rebalanceOnStart: false,
-      guests: declared.guests.map((guest) => ({ ...guest, node: node.get(guest.id) ?? guest.node })),
+      guests: declared.guests.map((guest) => asItIs(guest, services.get(guest.id))),
     },
     dropped: manager.dropped,
     settled,
   };
+}
+
+function asItIs(guest: PlacedGuest, service: Service | undefined): PlacedGuest {
+  if (service === undefined) return guest;
+  const { node, state } = service;
+  return { ...guest, node, ...(state === "stopped" ? { stopped: true } : {}) };
 }
 
 /**

@@ -4,6 +4,12 @@ import { type Finding, problem } from "../problems";
 import type { Estate } from "../schema";
 
 const TARGET = ["aws", "latency", "target"];
+/** What says which networks are reached. */
+const REACHED = [
+  ["aws", "onPremises", "*"],
+  ["networks", "*", "cidr"],
+  ["vnets", "*", "subnets", "*"],
+];
 const ANSWERER = "an address and TCP port of the site that answer";
 
 /** Mistakes in how the way between the sites is measured: nobody is asked, or somebody where it doesn't lead. */
@@ -22,7 +28,7 @@ function notReached(estate: Estate, address: string): Finding[] {
     ? []
     : [
         problem([...TARGET, "address"], address, `an address ${reached(estate)}: nothing else is reached`, [
-          ["aws", "onPremises"],
+          ...REACHED,
         ]),
       ];
 }
@@ -44,8 +50,9 @@ function nobody(estate: Estate): Finding[] {
   if (address === undefined || isReached(estate, address)) return [];
   return [
     problem(TARGET, undefined, `${ANSWERER} ${reached(estate)}, as the gateway's ${address} is not`, [
-      ["aws", "onPremises"],
-      ["aws", "vpn"],
+      ["aws", "vpn", "gateways", "*", "guest"],
+      ["guests", "*", "nics", "*", "address"],
+      ...REACHED,
     ]),
   ];
 }

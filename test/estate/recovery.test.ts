@@ -70,7 +70,10 @@ describe("estate: recovery in AWS", () => {
           ["Ubuntu", "monitoring", "alpine"].map((guest) => ({ guest, port: 5432 })),
         ],
       ],
-      mistakes: [["aws.recovery.alpine.reaches[0].guest", "aws.onPremises: 192.168.1.0/24"]],
+      mistakes: [
+        ["aws.recovery.alpine.reaches[0].guest", "aws.onPremises: 192.168.1.0/24"],
+        ["aws.latency.target", "the gateway's 192.168.137.5"],
+      ],
     },
     {
       what: "a guest to be reached without an address to let through",

@@ -18,7 +18,10 @@ interface Row {
   readonly labels: Readonly<Record<string, string>>;
   /** What is given when it must not, although it is close. */
   readonly quiet: readonly SeriesValues[];
-  /** How often rules are looked at, where every minute of a day is too slow a test. */
+  /**
+   * How often rules are looked at, where every minute of a day is too slow a test. What an alert follows from may be
+   * recorded after it was looked at: the value before has to count still, which it does for 5 minutes.
+   */
   readonly every?: string;
 }
 
@@ -165,7 +168,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   BackupTooOld: {
     fires: { [newest(100)]: always(0), [newest(100, "local", "pve2")]: always(-3600) },
     at: "26h40m",
-    every: "10m",
+    every: "4m",
     labels: { guest: "web", vmid: "100" },
     quiet: [
       // One storage has a newer one.
@@ -177,7 +180,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   BackupMissing: {
     fires: { [collected("backup")]: always(1), [newest(101)]: always(100_000) },
     at: "26h40m",
-    every: "10m",
+    every: "4m",
     labels: { guest: "web", vmid: "100" },
     quiet: [
       { [collected("backup")]: always(1), [newest(100)]: always(0), [newest(101)]: always(0) },
