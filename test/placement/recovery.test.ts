@@ -495,4 +495,18 @@ describe("placement: where HA starts guests", () => {
       for (const id of ["vm:101", "vm:102", "vm:120"]) assert.equal(fates.get(id)?.node, "node1", id);
     });
   });
+
+  it("a guest that HA has stopped draws its group nowhere, neither now nor when a node fails", () => {
+    const placed = [
+      guest("vm:100", "node2", { state: "stopped" }),
+      guest("ct:101", "node1", { state: "disabled" }),
+      guest("ct:102", "node1"),
+    ];
+    const { cluster: running } = settleCluster(
+      cluster(names(3), placed, ["positive r: vm:100 ct:101 ct:102"]),
+    );
+    const where = (found: HaCluster) => found.guests.map(({ id, node }) => `${id} ${node}`);
+    assert.deepEqual(where(settleCluster(running).cluster), where(running));
+    assert.equal(failNodes(running, ["node3"]).fates.get("ct:102")?.kind, "stays");
+  });
 });
