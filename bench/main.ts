@@ -6,6 +6,7 @@ import { colours, startProgress, table } from "../cli/terminal";
 import { assessSeconds } from "./assess";
 import { estateFile } from "./estates";
 import { packBootSeconds } from "./pack-boot";
+import { rulesSeconds } from "./rules";
 
 /** HA VMs in the measured estates. */
 const SIZES = [100, 300, 1000] as const;
@@ -17,6 +18,9 @@ const LIMITS = {
   checkGrowth: 12,
   previewRatio: 0.6,
   packBootSeconds: 2,
+  rulesSeconds: 1,
+  /** Twice the guests in at most so many times the time. */
+  rulesGrowth: 3,
   assessSeconds: 2,
   /** Four times the guests in at most so many times the time. */
   assessGrowth: 6,
@@ -71,6 +75,18 @@ async function measureSize(count: number, file: string) {
   return { count, check, bare, estate, withPack };
 }
 
+/** Of all rules: the time for the largest size, and that for twice as many guests. */
+async function measureRules(folder: string): Promise<{ largest: number; twice: number }> {
+  const of = async (count: number) => {
+    const file = path.join(folder, `Pulumi.bench-rules-${count}.yaml`);
+    await writeFile(file, estateFile(count));
+    return rulesSeconds(file);
+  };
+  const largest = SIZES[SIZES.length - 1] ?? 0;
+  await of(SIZES[0]); // compiles what is measured
+  return { largest: await of(largest), twice: await of(2 * largest) };
+}
+
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "hybrid-estate-bench-"));
   const progress = startProgress("benchmarks");
@@ -80,14 +96,20 @@ async function main(): Promise<void> {
       progress.update(`benchmarks: ${count} HA VMs`);
       rows.push(await measureSize(count, path.join(folder, `Pulumi.bench-${count}.yaml`)));
     }
+    progress.update("benchmarks: rules");
+    const rules = await measureRules(folder);
     progress.succeed("benchmarks done");
-    print(rows, await packBootSeconds(root));
+    print(rows, await packBootSeconds(root), rules);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function print(rows: readonly Awaited<ReturnType<typeof measureSize>>[], boot: number): void {
+function print(
+  rows: readonly Awaited<ReturnType<typeof measureSize>>[],
+  boot: number,
+  rules: Awaited<ReturnType<typeof measureRules>>,
+): void {
   const [smallest] = rows;
   const largest = rows.at(-1);
   if (smallest === undefined || largest === undefined) return;
@@ -128,6 +150,8 @@ function print(rows: readonly Awaited<ReturnType<typeof measureSize>>[], boot: n
     ],
     [`preview to bare program, ${largest.count}`, largest.estate / largest.bare, LIMITS.previewRatio],
     ["boot of the pack, s", boot, LIMITS.packBootSeconds],
+    [`all rules on ${largest.count} HA VMs, s`, rules.largest, LIMITS.rulesSeconds],
+    ["their time for twice as many to that", rules.twice / rules.largest, LIMITS.rulesGrowth],
     ["assessment of 32 nodes, 1,000 guests, s", assessed, LIMITS.assessSeconds],
     ["its time for 4,000 guests to that", assessSeconds(32, 4000) / assessed, LIMITS.assessGrowth],
   ];
