@@ -1,5 +1,4 @@
 import { raisedRecoveries, recoveredConnections } from "../../../estate/recovery";
-import { present } from "../../records";
 import { GroupAccess, type Party } from "../group-access";
 import type { LoadBalancer } from "../load-balancer";
 import type { ProbeFunction } from "../probe-function";
@@ -13,8 +12,7 @@ export function createAccess(
   balancers: Readonly<Record<string, LoadBalancer>>,
 ): void {
   for (const { from, to, ports } of recoveredConnections(estate)) {
-    const parties = present([partyOf(pilotLights, from), partyOf(pilotLights, to)]);
-    const [one, other] = parties;
+    const [one, other] = [partyOf(pilotLights, from), partyOf(pilotLights, to)];
     if (one && other) new GroupAccess(`${from}.to.${to}`, { from: one, to: other, ports }, { parent });
   }
   for (const [name, balancer] of Object.entries(balancers)) {
