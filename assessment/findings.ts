@@ -1,5 +1,5 @@
 import { duration } from "./figures";
-import type { Assessment, GuestEffect, Scenario } from "./model";
+import { type Assessment, type GuestEffect, isFailure, type Scenario } from "./model";
 
 /** Something in an assessment that somebody should put right. */
 export interface AssessmentFinding {
@@ -39,7 +39,7 @@ export type AssessmentRuleId = keyof typeof ASSESSMENT_RULES;
 /** One finding a guest and rule over all failures: the same guest is not to be reported again and again. A reboot is none. */
 export function findingsOf({ scenarios }: Assessment): AssessmentFinding[] {
   const byGuest = new Map<string, { guest: GuestEffect; scenario: Scenario }[]>();
-  const failures = scenarios.filter(({ kind }) => kind !== "reboot");
+  const failures = scenarios.filter(isFailure);
   for (const scenario of failures) {
     for (const guest of scenario.guests) {
       const known = byGuest.get(guest.id);

@@ -124,6 +124,11 @@ export interface Assessment {
   readonly notes: readonly Note[];
 }
 
+/** Whether something fails: a reboot is done on purpose. */
+export function isFailure({ kind }: Pick<Scenario, "kind">): boolean {
+  return kind !== "reboot";
+}
+
 /** Whether nothing brings the guest back but repair. */
 export function isDown({ effect }: Pick<GuestEffect, "effect">): boolean {
   return effect === "down" || effect === "stalls" || effect === "cut-off";

@@ -1,4 +1,4 @@
-import { type Assessment, type AssessmentFinding, brief, type Scenario } from "../assessment";
+import { type Assessment, type AssessmentFinding, brief, isFailure, type Scenario } from "../assessment";
 import { consequence } from "../report/markdown";
 import { colours, table, wrap } from "./terminal";
 
@@ -12,8 +12,8 @@ export function assessmentTables(
   const { guests, scenarios, notes, cluster } = assessment;
   const level = (of: AssessmentFinding["level"]) => (of === "error" ? paint.red(of) : paint.yellow(of));
   const column = Math.max(30, width - 75);
-  const reboots = scenarios.filter(({ kind }) => kind === "reboot");
-  const failures = scenarios.filter(({ kind }) => kind !== "reboot");
+  const reboots = scenarios.filter((scenario) => !isFailure(scenario));
+  const failures = scenarios.filter(isFailure);
   return [
     `${paint.bold(cluster)}: ${guests.running} guests run, ${guests.underHa} under HA, ${guests.backedUp} backed up, ${guests.inAws} with a place in AWS`,
     scenarioTable(
